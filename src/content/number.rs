@@ -1,0 +1,87 @@
+//! Numbers as the site prints them: true minus signs, tabular widths, one form per purpose.
+
+use super::Lang;
+
+/// Fixed decimals with a true minus sign; `-0.00` is printed as `0.00`.
+pub fn fixed(x: f64, decimals: usize) -> String {
+    if x.is_nan() {
+        return "NaN".into();
+    }
+    if x.is_infinite() {
+        return if x > 0.0 { "∞".into() } else { "−∞".into() };
+    }
+    let text = format!("{:.decimals$}", x.abs());
+    let zero = text.bytes().all(|b| b == b'0' || b == b'.');
+    if x < 0.0 && !zero { format!("−{text}") } else { text }
+}
+
+/// A number in a cell: 2 decimals, or fewer significant digits in scientific form when it would not fit.
+pub fn cell(x: f64) -> String {
+    if x.is_finite() && x.abs() >= 1000.0 { scientific(x) } else { fixed(x, 2) }
+}
+
+/// A factor: 3 decimals.
+pub fn factor(x: f64) -> String {
+    fixed(x, 3)
+}
+
+/// A number in a table: 4 decimals, or scientific where these would not tell.
+pub fn table(x: f64) -> String {
+    if x.is_finite() && x != 0.0 && (x.abs() < 1e-3 || x.abs() >= 1e6) { scientific(x) } else { fixed(x, 4) }
+}
+
+/// `1.3×10⁻⁷`: two significant digits and one exponent.
+pub fn scientific(x: f64) -> String {
+    if !x.is_finite() || x == 0.0 {
+        return fixed(x, 0);
+    }
+    let text = format!("{x:.1e}");
+    let Some((digits, exponent)) = text.split_once('e') else { return text };
+    format!("{}×10{}", digits.replace('-', "−"), superscript(exponent))
+}
+
+/// A residual: scientific below 0.01, else two significant decimals.
+pub fn residual(x: f64) -> String {
+    if x.is_finite() && x != 0.0 && (x.abs() < 0.01 || x.abs() >= 1000.0) { scientific(x) } else if x == 0.0 { "0".into() } else { fixed(x, 2) }
+}
+
+/// ASCII form for `data-` attributes: `1.3e-7`.
+pub fn ascii(x: f64) -> String {
+    format!("{x:.1e}")
+}
+
+/// A whole number with thousands separators, the same in both languages.
+pub fn whole(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (idx, c) in digits.chars().enumerate() {
+        if idx > 0 && (digits.len() - idx).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// A share as a percentage with one decimal.
+pub fn percent(x: f64) -> String {
+    format!("{} %", fixed(100.0 * x, 1))
+}
+
+/// A word in the quotation marks of the language (tokens stay in Latin).
+pub fn quoted(word: &str, lang: Lang) -> String {
+    lang.pick(format!("“{word}”"), format!("“{word}”"))
+}
+
+fn superscript(exponent: &str) -> String {
+    exponent
+        .chars()
+        .map(|c| match c {
+            '-' => '⁻',
+            '1' => '¹',
+            '2' => '²',
+            '3' => '³',
+            c => char::from_u32('⁰' as u32 + c.to_digit(10).unwrap_or(0)).unwrap_or(c),
+        })
+        .collect()
+}

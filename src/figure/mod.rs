@@ -1,0 +1,121 @@
+//! What a chapter hands to the page: figures as plain data and pure functions of the step.
+//!
+//! Architecture invariant: nothing here, and nothing in a chapter, knows leptos, the DOM or a clock.
+//! A figure is built from validated parameters and draws itself as SVG text; `ui` puts that on the page.
+
+mod control;
+mod fields;
+mod params;
+mod quiz;
+pub mod svg;
+mod table;
+mod view;
+
+pub use control::{Control, Choice, Group};
+pub use fields::{Field, Kind};
+pub use params::{Problem, Values};
+pub use quiz::{Answer, Question};
+pub use table::Table;
+pub use view::{Drawing, Metrics, Mode, View};
+
+use crate::content::{Lang, Rich};
+use crate::trace::Lanes;
+
+/// A kind of figure, as listed by its chapter: everything needed to build one from an address.
+#[derive(Clone, Copy)]
+pub struct Spec {
+    /// Its id in the page and in the address.
+    pub id: &'static str,
+    /// Its URL parameters.
+    pub fields: &'static [Field],
+    /// The data file it needs for these values, relative to `data/`, if any.
+    pub data: fn(&Values) -> Option<String>,
+    /// Builds it. Total: bad input gives problems and the nearest valid figure.
+    pub build: fn(&Values, Option<&[u8]>) -> (Box<dyn Figure>, Vec<Problem>),
+}
+
+/// A figure built for one set of inputs: all its steps are known.
+pub trait Figure {
+    /// The index of its last step; 0 for a figure without a player.
+    fn last_step(&self) -> usize;
+    /// The step shown to a reader who has touched nothing.
+    fn poster(&self) -> usize {
+        0
+    }
+    /// Title after "Fig. n".
+    fn title(&self, lang: Lang) -> String;
+    /// What happens in this step, one sentence, with `row` in focus.
+    fn caption(&self, step: usize, row: usize, lang: Lang) -> Rich;
+    /// How many rows can take the focus.
+    fn rows(&self) -> usize {
+        0
+    }
+    /// The row in focus at `step` when the reader has asked for `row` (the figure may need another one, or has a better default).
+    fn focus(&self, step: usize, row: Option<usize>) -> usize {
+        let _ = step;
+        row.unwrap_or(0)
+    }
+    /// The stage as SVG.
+    fn stage(&self, step: usize, row: usize, view: &View) -> Drawing;
+    /// The run as the timeline draws it.
+    fn lanes(&self, lang: Lang) -> Lanes;
+    /// The current value of each lane, at the left of the timeline.
+    fn readouts(&self, step: usize, row: usize, lang: Lang) -> Vec<String>;
+    /// The numbers of the step; the CSV equals it.
+    fn table(&self, step: usize, lang: Lang) -> Table;
+    /// max |explained - reference| over what has been computed up to this step; `None` before anything is.
+    fn residual(&self, step: usize) -> Option<f64>;
+    /// The listing that runs, by name.
+    fn listing(&self) -> Option<&'static str> {
+        None
+    }
+    /// The tag of the line that executes in this step.
+    fn line(&self, step: usize) -> Option<&'static str> {
+        let _ = step;
+        None
+    }
+    /// Why a cell has its value: the sum that made it, with its numbers.
+    fn why(&self, step: usize, cell: &str, lang: Lang) -> Option<Rich> {
+        let _ = (step, cell, lang);
+        None
+    }
+    /// The cell whose value the working line explains when none is pointed at.
+    fn default_cell(&self, step: usize, row: usize) -> Option<String> {
+        let _ = (step, row);
+        None
+    }
+    /// Inputs and the break-it switch.
+    fn controls(&self, lang: Lang) -> Vec<Group>;
+    /// Conventions, where references differ; shown under the inputs.
+    fn conventions(&self, lang: Lang) -> Vec<String> {
+        let _ = lang;
+        Vec::new()
+    }
+    /// Named steps that the prose can point to.
+    fn anchor(&self, name: &str) -> Option<usize> {
+        let _ = name;
+        None
+    }
+    /// Predict questions for the present inputs.
+    fn questions(&self, lang: Lang) -> Vec<Question> {
+        let _ = lang;
+        Vec::new()
+    }
+    /// The same computation for a kernel: its name and inputs, and the explained result to compare with.
+    fn kernel(&self) -> Option<KernelJob> {
+        None
+    }
+}
+
+/// A kernel to run on a figure's own inputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KernelJob {
+    /// Name in the `kernels!` table.
+    pub name: &'static str,
+    /// Sizes and options, in the order of the kernel's uniform.
+    pub uniform: Vec<u32>,
+    /// One buffer per read-only binding.
+    pub inputs: Vec<Vec<f32>>,
+    /// f64 reference result per output, flattened, to show the distance from.
+    pub reference: Vec<Vec<f64>>,
+}
