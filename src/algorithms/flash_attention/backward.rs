@@ -1,0 +1,1 @@
+//! Gradients by recomputing P from the scores and one number per row.

@@ -1,0 +1,1 @@
+//! How many elements each algorithm moves, in closed form.
