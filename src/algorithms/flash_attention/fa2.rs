@@ -1,12 +1,13 @@
 //! FlashAttention-2: queries outside, keys and values inside, one division at the end.
 
 use super::hbm::Hbm;
-use super::tile::{divide_rows, exp, factor, ln, masked, max, row_max, row_sum, scale_rows};
+use super::tile::{column, divide_rows, exp, factor, ln, max, row_max, row_sum};
 use super::{Event, Observer, Output, Rescale, Tiling};
 use crate::algorithms::{Attention, Real};
 use ndarray::{Array1, Array2};
 
 /// FlashAttention-2 (arXiv:2307.08691), Algorithm 1.
+#[rustfmt::skip] // One act per line: the body is a listing.
 pub fn forward<F: Real>(x: &Attention<F>, tiles: Tiling, rescale: Rescale, see: &mut impl Observer<F>) -> Output<F> {
     let mut hbm = Hbm::new(x);
     // listing: flash_attention_2
@@ -15,14 +16,11 @@ pub fn forward<F: Real>(x: &Attention<F>, tiles: Tiling, rescale: Rescale, see: 
         let q = hbm.load_q(&rows); // @load_q
         let (mut m, mut l, mut o) = nothing(rows.len(), x.dv());
         for (j, cols) in tiles.key_tiles(x.n_keys()) {
-            if x.mask.hides(&rows, &cols) {
-                see.see(Event::Skip { i, j }); // @hide
-                continue; // @skip
-            }
+            if x.mask.hides(&rows, &cols) { see.see(Event::Skip { i, j }); } // @hide
+            if x.mask.hides(&rows, &cols) { continue; } // @skip
             see.see(Event::LoadKv { j, cols: cols.clone(), i }); // @hide
             let (k, v) = hbm.load_kv(&cols); // @load_kv
-            let s = q.dot(&k.t()) * x.scale; // @scores
-            let s = masked(s, &x.mask, &rows, &cols);
+            let s = x.hide(q.dot(&k.t()) * x.scale, &rows, &cols); // @scores
             see.see(Event::Scores { i, j, s: &s }); // @hide
             let m_new = max(&m, &row_max(&s)); // @max
             see.see(Event::Max { i, j, m_old: &m, m_new: &m_new }); // @hide
@@ -32,7 +30,7 @@ pub fn forward<F: Real>(x: &Attention<F>, tiles: Tiling, rescale: Rescale, see: 
             see.see(Event::Probs { i, j, p: &p }); // @hide
             let l_new = &a * &l + row_sum(&p); // @sum
             see.see(Event::Sum { i, j, l_old: &l, l: &l_new }); // @hide
-            let o_new = scale_rows(&a, &o) + p.dot(&v); // @output
+            let o_new = &o * &column(&a) + p.dot(&v); // @output
             see.see(Event::Output { i, j, o_old: &o, o: &o_new }); // @hide
             (m, l, o) = (m_new, l_new, o_new);
         }

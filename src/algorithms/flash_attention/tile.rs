@@ -1,18 +1,20 @@
 //! The words in which the listings are written: row-wise operations on one tile.
 
 use super::Rescale;
-use crate::algorithms::{Mask, Real};
-use ndarray::{Array1, Array2, Axis, Zip};
+use crate::algorithms::{Attention, Real};
+use ndarray::{Array1, Array2, ArrayView2, Axis, Zip};
 use std::ops::Range;
 
-/// Scores with -inf where the mask hides them. `s` is `[br, bc]`.
-pub(super) fn masked<F: Real>(mut s: Array2<F>, mask: &Mask, rows: &Range<usize>, cols: &Range<usize>) -> Array2<F> {
-    for ((r, c), entry) in s.indexed_iter_mut() {
-        if !mask.allows(rows.start + r, cols.start + c) {
-            *entry = F::neg_infinity();
+impl<F: Real> Attention<F> {
+    /// Scores `[br, bc]` of a tile, with -inf where the mask hides them.
+    pub(super) fn hide(&self, mut s: Array2<F>, rows: &Range<usize>, cols: &Range<usize>) -> Array2<F> {
+        for ((r, c), entry) in s.indexed_iter_mut() {
+            if !self.mask.allows(rows.start + r, cols.start + c) {
+                *entry = F::neg_infinity();
+            }
         }
+        s
     }
-    s
 }
 
 /// The largest entry of each row, -inf for a row that is wholly masked.
@@ -48,9 +50,9 @@ pub(super) fn row_sum<F: Real>(p: &Array2<F>) -> Array1<F> {
     p.sum_axis(Axis(1))
 }
 
-/// diag(a) o: row r times `a[r]`.
-pub(super) fn scale_rows<F: Real>(a: &Array1<F>, o: &Array2<F>) -> Array2<F> {
-    o * &a.view().insert_axis(Axis(1))
+/// A vector with one entry per row, standing up `[n, 1]`: times it scales rows, minus it shifts them.
+pub(super) fn column<F: Real>(a: &Array1<F>) -> ArrayView2<'_, F> {
+    a.view().insert_axis(Axis(1))
 }
 
 /// diag(l)^-1 o; a row with l = 0 has seen no key and stays 0.
