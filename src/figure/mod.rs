@@ -8,6 +8,7 @@ mod control;
 mod fields;
 mod params;
 mod quiz;
+pub mod strip;
 pub mod svg;
 mod table;
 pub mod timeline;
@@ -66,6 +67,11 @@ pub trait Figure: Send + Sync {
     }
     /// The stage as SVG.
     fn stage(&self, step: usize, row: usize, view: &View) -> Drawing;
+    /// What lies behind the stage and does not depend on the step; drawn again only when it changes.
+    fn backdrop(&self, view: &View) -> String {
+        let _ = view;
+        String::new()
+    }
     /// The run as the timeline draws it.
     fn lanes(&self, lang: Lang) -> Lanes;
     /// The current value of each lane, at the left of the timeline.
