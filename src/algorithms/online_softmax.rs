@@ -154,8 +154,9 @@ pub fn three_pass<F: Scalar>(xs: &[F]) -> Softmax<F> {
     Softmax { summary: all, probs }
 }
 
-/// exp(x - m); a masked x gives 0, also while m is -inf.
-fn weight<F: Scalar>(x: F, m: F) -> F {
+/// exp(x - m): what an input counts for, or by what a sum shrinks when its maximum x gives way to m.
+/// An x of -inf counts for 0, also while m is -inf.
+pub fn weight<F: Scalar>(x: F, m: F) -> F {
     if x == F::neg_infinity() { F::from_f64(0.0) } else { (x - m).exp() }
 }
 

@@ -217,7 +217,7 @@ impl<'a, F: Real> Hbm<'a, F> {
     /// dQ_i comes down, grows and goes up; gives it back as it then is.
     fn add_dq(&mut self, rows: &Range<usize>, part: Array2<F>) -> Array2<F> {
         self.down(part.len());
-        let sum = part + &self.out.dq.slice(s![rows.clone(), ..]);
+        let sum = part + self.out.dq.slice(s![rows.clone(), ..]);
         self.up(sum.len());
         self.out.dq.slice_mut(s![rows.clone(), ..]).assign(&sum);
         sum

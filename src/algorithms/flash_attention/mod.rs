@@ -220,3 +220,31 @@ impl Traffic {
         self.reads + self.writes
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::algorithms::{Attention, Mask, MaskKind};
+
+    /// A tile that is not skipped may still hold a dead row: its factor is 0, and nothing of it is NaN.
+    #[test]
+    fn a_dead_row_beside_a_live_one() {
+        let zeros = || Array2::<f64>::zeros((2, 2));
+        let mask = Mask { kind: MaskKind::CausalTopLeft, key_keep: Some(vec![false, true]), n_queries: 2, n_keys: 2 };
+        let x = Attention { q: zeros(), k: zeros(), v: zeros() + 1.0, scale: 1.0, mask };
+        let two = NonZeroUsize::MIN.saturating_add(1);
+        let tiles = Tiling { br: two, bc: two };
+        let mut factors = Vec::new();
+        let mut keep = |event: Event<'_, f64>| {
+            if let Event::Factor { alpha, .. } = event {
+                factors.push(alpha.clone());
+            }
+        };
+        for run in [fa2::forward(&x, tiles, Rescale::On, &mut keep), fa1::forward(&x, tiles, Rescale::On, &mut keep)] {
+            assert_eq!(run.o, ndarray::array![[0.0, 0.0], [1.0, 1.0]]);
+            assert_eq!(run.lse, ndarray::array![f64::NEG_INFINITY, 0.0]);
+            assert_eq!(run.l, ndarray::array![0.0, 1.0]);
+        }
+        assert_eq!(factors, [Array1::<f64>::zeros(2), Array1::zeros(2)]);
+    }
+}
