@@ -2,6 +2,7 @@
 //! bindings are the table's, and its CPU twin agrees with an f64 reference that shares no code with it.
 //!
 //! Run with `cargo nextest run --no-default-features --test kernels`.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "kernels/head.rs"]
 mod head;

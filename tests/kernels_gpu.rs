@@ -4,6 +4,7 @@
 //! Run with `cargo nextest run --no-default-features --features gpu --test kernels_gpu`.
 //! A machine without an adapter fails, unless `SKIP_GPU=1` says aloud that it may.
 #![cfg(feature = "gpu")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "kernels/head.rs"]
 mod head;

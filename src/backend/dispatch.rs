@@ -95,7 +95,8 @@ impl Gpu {
             layout: &pipeline.layout,
             entries: &entries,
         });
-        let mut encoder = self.device.create_command_encoder(&wgpu::CommandEncoderDescriptor { label: Some(kernel.name) });
+        let description = wgpu::CommandEncoderDescriptor { label: Some(kernel.name) };
+        let mut encoder = self.device.create_command_encoder(&description);
         {
             let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor::default());
             pass.set_pipeline(&pipeline.pipeline);

@@ -181,7 +181,8 @@ impl Gpu {
     }
 
     fn compile(&self, kernel: &Kernel) -> Pipeline {
-        let entries: Vec<_> = (0..).zip(kernel.bindings).map(|(index, binding)| layout_entry(index, binding.kind)).collect();
+        let entries: Vec<_> =
+            (0..).zip(kernel.bindings).map(|(index, binding)| layout_entry(index, binding.kind)).collect();
         let layout = self
             .device
             .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(kernel.name), entries: &entries });
@@ -244,7 +245,7 @@ mod tests {
 
     #[test]
     fn no_adapter_is_an_error_and_not_a_panic() {
-        let error = pollster::block_on(probe_on(wgpu::Backends::empty())).unwrap_err();
-        assert!(matches!(error, GpuError::NoAdapter(_)), "{error}");
+        let probed = pollster::block_on(probe_on(wgpu::Backends::empty()));
+        assert!(matches!(probed, Err(GpuError::NoAdapter(_))), "{probed:?}");
     }
 }
