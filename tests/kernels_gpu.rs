@@ -8,6 +8,8 @@
 
 #[path = "kernels/head.rs"]
 mod head;
+#[path = "kernels/sweep.rs"]
+mod sweep;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -56,6 +58,17 @@ fn every_kernel_agrees_with_its_twin() {
                 let worst = agreement(&on_gpu, &twin).unwrap();
                 println!("{} {}: GPU within {worst:.1e} of its twin", kernel.name, case.name);
             }
+        }
+    });
+}
+
+#[test]
+fn attention_agrees_on_every_small_shape() {
+    with_gpu(|gpu| {
+        for case in sweep::small_shapes() {
+            let twin = ATTENTION.run_cpu(&case.uniform, &case.slices()).unwrap();
+            let checked = ATTENTION.tolerance.check(&run(gpu, ATTENTION, &case).unwrap(), &twin);
+            checked.unwrap_or_else(|mismatch| panic!("{:?}: {mismatch}", case.uniform));
         }
     });
 }
