@@ -2,12 +2,17 @@
 //! bindings are the table's, and its CPU twin agrees with an f64 reference that shares no code with it.
 //!
 //! Run with `cargo nextest run --no-default-features --test kernels`.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "kernels/head.rs"]
 mod head;
+#[path = "kernels/sweep.rs"]
+mod sweep;
 
 use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{AddressSpace, Module, StorageAccess};
+use serde_json::Value;
+use unrolled::kernels::flash_attention::Mask;
 use unrolled::kernels::{
     BindingKind, Case, KERNELS, Kernel, KernelError, Mismatch, Tolerance, agreement, find, flash_attention,
 };
@@ -177,6 +182,56 @@ fn twins_agree_with_the_f64_reference() {
             println!("{} {}: twin within {} of f64", kernel.name, case.name, worst.join(", "));
         }
     }
+}
+
+#[test]
+fn attention_agrees_on_every_small_shape() {
+    let kernel = &flash_attention::KERNEL;
+    for case in sweep::small_shapes() {
+        let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
+        let checked = kernel.tolerance.check(&twin, &attention_f64(&case));
+        checked.unwrap_or_else(|mismatch| panic!("{:?}: {mismatch}", case.uniform));
+    }
+}
+
+/// Rows of a JSON matrix, flattened.
+fn flat(matrix: &Value) -> Vec<f32> {
+    let rows = matrix.as_array().unwrap().iter();
+    rows.flat_map(|row| row.as_array().unwrap()).map(|value| value.as_f64().unwrap() as f32).collect()
+}
+
+/// The reference vectors were computed by other programs: attention by published code, in f64.
+#[test]
+fn attention_agrees_with_the_reference_vectors() {
+    let kernel = &flash_attention::KERNEL;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/ch01_softmax_attention.json");
+    let file: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut compared = 0;
+    // The kernel has no key padding: cases that use it are not its own.
+    for case in file["cases"].as_array().unwrap().iter().filter(|case| case["inputs"]["key_keep"].is_null()) {
+        let inputs = &case["inputs"];
+        let rows = |name: &str| inputs[name].as_array().unwrap().len() as u32;
+        let columns = |name: &str| inputs[name][0].as_array().unwrap().len() as u32;
+        let mask = match inputs["mask_kind"].as_str().unwrap() {
+            "none" => Mask::None,
+            "causal_bottom_right" => Mask::BottomRight,
+            "causal_top_left" => Mask::TopLeft,
+            other => panic!("mask {other}"),
+        };
+        let scale = inputs["scale"].as_f64().unwrap() as f32;
+        let uniform = flash_attention::uniform(rows("q"), rows("k"), columns("q"), columns("v"), mask, scale);
+        let [q, k, v] = ["q", "k", "v"].map(|name| flat(&inputs[name]));
+        let twin = kernel.run_cpu(&uniform, &[&q, &k, &v]).unwrap();
+
+        let lse = case["expected"]["lse"].as_array().unwrap().iter();
+        let lse = lse.map(|value| value.as_f64().map_or(f32::NEG_INFINITY, |value| value as f32)).collect();
+        kernel
+            .tolerance
+            .check(&twin, &[flat(&case["expected"]["out"]), lse])
+            .unwrap_or_else(|mismatch| panic!("{}: {mismatch}", case["name"]));
+        compared += 1;
+    }
+    assert!(compared >= 10, "only {compared} cases compared");
 }
 
 /// A result whose weights sum to 1.001: what a slightly wrong denominator gives.

@@ -30,6 +30,9 @@ pub fn find(name: &str) -> Option<&'static Kernel> {
     KERNELS.iter().find(|kernel| kernel.name == name)
 }
 
+/// A CPU twin: uniform words and inputs to outputs, one vector per output binding.
+pub type Twin = fn(&[u32], &[&[f32]]) -> Vec<Vec<f32>>;
+
 /// A compute kernel and everything needed to run and to judge it.
 #[derive(Clone, Copy, Debug)]
 pub struct Kernel {
@@ -47,8 +50,8 @@ pub struct Kernel {
     pub workgroup_size: [u32; 3],
     /// Workgroups for these uniform words.
     pub dispatch: fn(&[u32]) -> [u32; 3],
-    /// The CPU twin: uniform words and inputs to outputs. Call it through [`Kernel::run_cpu`], which checks.
-    pub cpu: fn(&[u32], &[&[f32]]) -> Vec<Vec<f32>>,
+    /// The CPU twin. Call it through [`Kernel::run_cpu`], which checks.
+    pub cpu: Twin,
     /// How far two runs on the same inputs may lie apart.
     pub tolerance: Tolerance,
     /// Inputs on which all its forms are compared.

@@ -76,7 +76,7 @@ fn flash_attention(@builtin(global_invocation_id) id: vec3u) {
         var s1 = vec4f(0.0);
         var s2 = vec4f(0.0);
         var s3 = vec4f(0.0);
-        // Four columns at a time, summed in pairs: half the rounding error of one long sum.
+        // Four columns at a time, summed in pairs: that rounds less than one long sum.
         var c = 0u;
         for (; c + COLUMNS <= sizes.d; c += COLUMNS) {
             let q0 = q_tile[c];

@@ -73,27 +73,7 @@ fn invocation(id: usize, sizes: &Sizes, q: &[f32], k: &[f32], v: &[f32], out: &m
     for j0 in (0..visible[ROWS - 1]).step_by(KEYS) {
         let j: [usize; KEYS] = lanes(|key| (j0 + key).min(sizes.nk - 1));
 
-        // S = scale Q K^T, one row of lanes for each key
-        let mut s = [[0.0; ROWS]; KEYS];
-        // Four columns at a time, summed in pairs: half the rounding error of one long sum.
-        let mut c = 0;
-        while c + COLUMNS <= sizes.d {
-            let [q0, q1, q2, q3] = lanes(|column| q_tile[c + column]);
-            for key in 0..KEYS {
-                let at = j[key] * sizes.d + c;
-                let [k0, k1, k2, k3] = lanes(|column| k[at + column]);
-                s[key] = lanes(|r| s[key][r] + ((q0[r] * k0 + q1[r] * k1) + (q2[r] * k2 + q3[r] * k3)));
-            }
-            c += COLUMNS;
-        }
-        while c < sizes.d {
-            let qc = q_tile[c];
-            for key in 0..KEYS {
-                let kc = k[j[key] * sizes.d + c];
-                s[key] = lanes(|r| s[key][r] + qc[r] * kc);
-            }
-            c += 1;
-        }
+        let mut s = products(sizes, &q_tile, k, j);
         let sees: [Lanes<bool>; KEYS] = lanes(|key| lanes(|r| j0 + key < visible[r]));
         for key in 0..KEYS {
             s[key] = lanes(|r| if sees[key][r] { s[key][r] * sizes.scale } else { NOTHING });
@@ -128,6 +108,31 @@ fn invocation(id: usize, sizes: &Sizes, q: &[f32], k: &[f32], v: &[f32], out: &m
             out.lse[row0 + r] = log_sum_exp[r];
         }
     }
+}
+
+/// S = Q K^T of one tile, one row of lanes for each key.
+fn products(sizes: &Sizes, q_tile: &[Lanes<f32>], k: &[f32], j: [usize; KEYS]) -> [Lanes<f32>; KEYS] {
+    let mut s = [[0.0; ROWS]; KEYS];
+    // Four columns at a time, summed in pairs: that rounds less than one long sum.
+    let mut c = 0;
+    while c + COLUMNS <= sizes.d {
+        let [q0, q1, q2, q3] = lanes(|column| q_tile[c + column]);
+        for key in 0..KEYS {
+            let at = j[key] * sizes.d + c;
+            let [k0, k1, k2, k3] = lanes(|column| k[at + column]);
+            s[key] = lanes(|r| s[key][r] + ((q0[r] * k0 + q1[r] * k1) + (q2[r] * k2 + q3[r] * k3)));
+        }
+        c += COLUMNS;
+    }
+    while c < sizes.d {
+        let qc = q_tile[c];
+        for key in 0..KEYS {
+            let kc = k[j[key] * sizes.d + c];
+            s[key] = lanes(|r| s[key][r] + qc[r] * kc);
+        }
+        c += 1;
+    }
+    s
 }
 
 fn lanes<T>(f: impl FnMut(usize) -> T) -> [T; 4] {
