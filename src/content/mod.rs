@@ -3,7 +3,7 @@
 pub mod lang;
 pub mod rich;
 pub mod number;
-
+pub mod map;
 pub mod site;
 #[cfg(feature = "prerender")]
 pub mod citations;
@@ -11,6 +11,10 @@ pub mod citations;
 pub mod glossary;
 #[cfg(feature = "prerender")]
 pub mod prose;
+#[cfg(feature = "prerender")]
+pub mod pages;
+#[cfg(feature = "prerender")]
+pub mod heads;
 
 pub use lang::Lang;
 pub use rich::{Rich, Role, Span};

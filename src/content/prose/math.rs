@@ -8,21 +8,36 @@ const ROLES: [(&str, &str); 7] =
     [("q", "010001"), ("k", "010002"), ("v", "010003"), ("o", "010004"), ("l", "010005"), ("m", "010006"), ("w", "010007")];
 
 /// Style declarations that math-core writes, and the class that stands for each (`page.css` has the rules).
-const STYLES: [(&str, &str); 14] = [
-    ("text-align: left", "ml"),
-    ("justify-items: start", "ml"),
-    ("text-align: right", "mr"),
-    ("justify-items: end", "mr"),
-    ("padding-left: 0em", "mpl0"),
-    ("padding-right: 0em", "mpr0"),
-    ("padding-left: 0", "mpl0"),
-    ("padding-right: 0", "mpr0"),
-    ("padding-top: 0.1667em", "mpt"),
-    ("border-left: 0.05em solid currentcolor", "mbl"),
-    ("border-right: 0.05em solid currentcolor", "mbr"),
-    ("border-top: 0.05em solid currentcolor", "mbt"),
+const STYLES: [(&str, &str); 29] = [
+    ("text-align:left", "ml"),
+    ("justify-items:start", "ml"),
+    ("text-align:right", "mr"),
+    ("justify-items:end", "mr"),
+    ("padding-left:0", "mpl0"),
+    ("padding-right:0", "mpr0"),
+    ("padding-left:1em", "mpl1"),
+    ("padding-left:0.1em", "mpl01"),
+    ("padding-right:0.1em", "mpr01"),
+    ("padding-left:0.1667em", "mpl3"),
+    ("padding-right:0.1667em", "mpr3"),
+    ("padding-left:0.2222em", "mpl4"),
+    ("padding-right:0.2222em", "mpr4"),
+    ("padding-left:0.2778em", "mpl5"),
+    ("padding-right:0.2778em", "mpr5"),
+    ("padding-top:0", "mpt0"),
+    ("padding-bottom:0", "mpb0"),
+    ("padding-top:0.1667em", "mpt3"),
+    ("margin-left:-0.1667em", "mneg3"),
+    ("margin-left:-0.2222em", "mneg4"),
+    ("margin-left:-0.2778em", "mneg5"),
+    ("border-left:0.05emsolidcurrentcolor", "mbl"),
+    ("border-right:0.05emsolidcurrentcolor", "mbr"),
+    ("border-top:0.05emsolidcurrentcolor", "mbt"),
+    ("border-left:0.05emdashedcurrentcolor", "mdl"),
+    ("border-right:0.05emdashedcurrentcolor", "mdr"),
+    ("border-top:0.05emdashedcurrentcolor", "mdt"),
     ("math-shift:compact", "mcompact"),
-    ("math-depth:auto-add", "mdeep"),
+    ("width:100%", "mw100"),
 ];
 
 /// How a formula is set.
@@ -115,8 +130,12 @@ fn class_of(declaration: &str) -> Option<&'static str> {
     if let Some(colour) = declaration.strip_prefix("color:#") {
         return ROLES.iter().find(|(_, hex)| hex.eq_ignore_ascii_case(colour)).map(|(role, _)| *role);
     }
-    let plain = |text: &str| text.replace(' ', "");
-    STYLES.iter().find(|(style, _)| plain(style) == plain(declaration)).map(|(_, class)| *class)
+    let plain: String = declaration.chars().filter(|c| *c != ' ').collect();
+    let rounded = match plain.split_once(':').and_then(|(key, value)| Some((key, value.strip_suffix("em")?.parse::<f64>().ok()?))) {
+        Some((key, em)) => format!("{key}:{}em", (em * 1e4).round() / 1e4),
+        None => plain,
+    };
+    STYLES.iter().find(|(style, _)| *style == rounded).map(|(_, class)| *class)
 }
 
 /// A formula as both languages must write it: no spaces, no words, no closing punctuation.
