@@ -154,14 +154,15 @@ pub fn normalise(tex: &str) -> String {
 
 /// The characters that a piece of MathML draws.
 ///
-/// A single letter in `<mi>` without `mathvariant="normal"` is drawn in mathematical italics.
+/// Invisible operators draw nothing; a single letter in `<mi>` without `mathvariant="normal"` is drawn in
+/// mathematical italics.
 pub fn drawn_chars(mathml: &str) -> BTreeSet<char> {
     let mut chars = BTreeSet::new();
     for piece in mathml.split('<').skip(1) {
         let Some((tag, content)) = piece.split_once('>') else { continue };
         let content = super::html::text(content);
         let italic = (tag == "mi" || tag.starts_with("mi ") && !tag.contains("mathvariant")) && content.chars().count() == 1;
-        chars.extend(content.chars().filter(|c| !c.is_whitespace()).map(|c| if italic { math_italic(c) } else { c }));
+        chars.extend(content.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{2061}'..='\u{2064}')).map(|c| if italic { math_italic(c) } else { c }));
     }
     chars
 }
