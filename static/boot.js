@@ -1,4 +1,4 @@
-// Starts the app, opens glossary notes, and says in every figure's place why it cannot start.
+// Starts the app, opens glossary notes, lets the keyboard scroll wide formulas, and says in every figure's place why it cannot start.
 const wasm = new URL("./APP_WASM", import.meta.url);
 const zh = document.documentElement.lang.startsWith("zh");
 const words = {
@@ -53,4 +53,16 @@ document.addEventListener("click", (event) => {
   term.setAttribute("aria-expanded", String(!note.hidden));
 });
 
+// A formula or table that is wider than its column scrolls, so the keyboard must reach it.
+function reach() {
+  for (const box of document.querySelectorAll(".eq, .table")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+addEventListener("resize", reach);
+new MutationObserver(reach).observe(document.body, { childList: true });
+document.fonts?.ready.then(reach);
+
+reach();
 boot();

@@ -227,8 +227,11 @@ impl<'w, 'a> Markdown<'w, 'a> {
             code.push_str(text);
             return;
         }
-        if text.contains('*') {
-            self.fault(range, "a `*` that Markdown reads as text: the emphasis does not close here");
+        let escaped = self.marked.text[..range.start].ends_with('\\');
+        for (sign, what) in [('*', "the emphasis does not close"), ('$', "the formula does not close")] {
+            if !escaped && text.contains(sign) {
+                self.fault(range, &format!("a `{sign}` that Markdown reads as text: {what}"));
+            }
         }
         let mut plain = String::new();
         for c in text.chars() {
