@@ -14,14 +14,14 @@ use unrolled::content::prose::{Fault, Listings, Prose, Source, build, html, list
 use unrolled::content::site::{self, ChapterPage, FigureSlot};
 use unrolled::content::{Lang, citations, glossary, heads};
 
-const LISTING: &str = include_str!("fixtures/listing.rs");
+const LISTING: &str = include_str!("fixtures/listing.txt");
 const EN: &str = include_str!("fixtures/prose.en.md");
 const ZH: &str = include_str!("fixtures/prose.zh.md");
 const COVERED: &str = include_str!("../static/fonts/latinmodern-math.txt");
 const CSS: &str = include_str!("../static/page.css");
 
 fn listings() -> Listings {
-    Listings::from_files([("fixtures/listing.rs", LISTING)]).unwrap()
+    Listings::from_files([("fixtures/listing.txt", LISTING)]).unwrap()
 }
 
 fn chapter() -> ChapterPage {

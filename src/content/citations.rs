@@ -9,8 +9,8 @@ pub struct Citation {
     pub key: &'static str,
     /// How the text names it, without the year.
     pub short: (&'static str, &'static str),
-    /// Year of the version cited.
-    pub year: u16,
+    /// Year of the version cited; none for software, whose venue names a commit.
+    pub year: Option<u16>,
     /// Authors as printed in the list.
     pub authors: &'static str,
     /// Title.
@@ -24,7 +24,8 @@ pub struct Citation {
 impl Citation {
     /// How the text names it in a language: "Dao 2023".
     pub fn name(&self, lang: Lang) -> String {
-        format!("{} {}", lang.pick(self.short.0, self.short.1), self.year)
+        let short = lang.pick(self.short.0, self.short.1);
+        self.year.map_or_else(|| short.to_owned(), |year| format!("{short} {year}"))
     }
 }
 
@@ -38,7 +39,7 @@ pub static CITATIONS: &[Citation] = &[
     Citation {
         key: "dao2022",
         short: ("Dao et al.", "Dao 等"),
-        year: 2022,
+        year: Some(2022),
         authors: "T. Dao, D. Y. Fu, S. Ermon, A. Rudra, C. Ré",
         title: "FlashAttention: Fast and Memory-Efficient Exact Attention with IO-Awareness",
         venue: "NeurIPS 2022, arXiv:2205.14135",
@@ -47,16 +48,25 @@ pub static CITATIONS: &[Citation] = &[
     Citation {
         key: "dao2023",
         short: ("Dao", "Dao"),
-        year: 2023,
+        year: Some(2023),
         authors: "T. Dao",
         title: "FlashAttention-2: Faster Attention with Better Parallelism and Work Partitioning",
         venue: "ICLR 2024, arXiv:2307.08691",
         url: "https://arxiv.org/abs/2307.08691",
     },
     Citation {
+        key: "flashattn",
+        short: ("flash-attn", "flash-attn"),
+        year: None,
+        authors: "T. Dao and contributors",
+        title: "flash-attn, the reference implementation of FlashAttention",
+        venue: "commit 0251105a",
+        url: "https://github.com/Dao-AILab/flash-attention",
+    },
+    Citation {
         key: "milakov2018",
         short: ("Milakov & Gimelshein", "Milakov 与 Gimelshein"),
-        year: 2018,
+        year: Some(2018),
         authors: "M. Milakov, N. Gimelshein",
         title: "Online normalizer calculation for softmax",
         venue: "arXiv:1805.02867",
@@ -65,7 +75,7 @@ pub static CITATIONS: &[Citation] = &[
     Citation {
         key: "rabe2021",
         short: ("Rabe & Staats", "Rabe 与 Staats"),
-        year: 2021,
+        year: Some(2021),
         authors: "M. N. Rabe, C. Staats",
         title: "Self-attention Does Not Need O(n²) Memory",
         venue: "arXiv:2112.05682",
@@ -74,7 +84,7 @@ pub static CITATIONS: &[Citation] = &[
     Citation {
         key: "reimers2019",
         short: ("Reimers & Gurevych", "Reimers 与 Gurevych"),
-        year: 2019,
+        year: Some(2019),
         authors: "N. Reimers, I. Gurevych",
         title: "Sentence-BERT: Sentence Embeddings using Siamese BERT-Networks",
         venue: "EMNLP 2019, arXiv:1908.10084",
@@ -83,7 +93,7 @@ pub static CITATIONS: &[Citation] = &[
     Citation {
         key: "shah2024",
         short: ("Shah et al.", "Shah 等"),
-        year: 2024,
+        year: Some(2024),
         authors: "J. Shah, G. Bikshandi, Y. Zhang, V. Thakkar, P. Ramani, T. Dao",
         title: "FlashAttention-3: Fast and Accurate Attention with Asynchrony and Low-precision",
         venue: "NeurIPS 2024, arXiv:2407.08608",
@@ -92,7 +102,7 @@ pub static CITATIONS: &[Citation] = &[
     Citation {
         key: "vaswani2017",
         short: ("Vaswani et al.", "Vaswani 等"),
-        year: 2017,
+        year: Some(2017),
         authors: "A. Vaswani, N. Shazeer, N. Parmar, J. Uszkoreit, L. Jones, A. N. Gomez, Ł. Kaiser, I. Polosukhin",
         title: "Attention Is All You Need",
         venue: "NeurIPS 2017, arXiv:1706.03762",
@@ -101,7 +111,7 @@ pub static CITATIONS: &[Citation] = &[
     Citation {
         key: "wang2020",
         short: ("Wang et al.", "Wang 等"),
-        year: 2020,
+        year: Some(2020),
         authors: "W. Wang, F. Wei, L. Dong, H. Bao, N. Yang, M. Zhou",
         title: "MiniLM: Deep Self-Attention Distillation for Task-Agnostic Compression of Pre-Trained Transformers",
         venue: "NeurIPS 2020, arXiv:2002.10957",

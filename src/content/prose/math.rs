@@ -40,6 +40,9 @@ const STYLES: [(&str, &str); 29] = [
     ("width:100%", "mw100"),
 ];
 
+/// How math-core begins a style attribute.
+const ATTRIBUTE: &str = concat!(" style", "=\"");
+
 /// How a formula is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Display {
@@ -104,13 +107,13 @@ fn braced(text: &str) -> Option<&str> {
     None
 }
 
-/// Replaces each `style="…"` by a class, or names the declaration for which there is none.
+/// Replaces each style attribute by a class, or names the declaration for which there is none.
 fn classes_for_styles(mathml: &str) -> Result<String, String> {
     let mut out = String::new();
     let mut rest = mathml;
-    while let Some(at) = rest.find(" style=\"") {
+    while let Some(at) = rest.find(ATTRIBUTE) {
         out.push_str(&rest[..at]);
-        let tail = &rest[at + 8..];
+        let tail = &rest[at + ATTRIBUTE.len()..];
         let end = tail.find('"').unwrap_or(tail.len());
         let mut names: Vec<&str> = Vec::new();
         for declaration in tail[..end].split(';').map(str::trim).filter(|d| !d.is_empty()) {

@@ -256,13 +256,13 @@ impl Writer<'_> {
         self.put(&format!("<h2 id=\"sources\" class=\"sources\">{title}</h2>\n<ul class=\"refs\">"));
         for citation in used {
             self.put(&format!(
-                "<li id=\"ref-{}\"><span lang=\"en\">{}. <cite>{}</cite>. <a href=\"{}\" rel=\"noopener\">{}</a></span>, {}.</li>",
+                "<li id=\"ref-{}\"><span lang=\"en\">{}. <cite>{}</cite>. <a href=\"{}\" rel=\"noopener\">{}</a>{}.</span></li>",
                 citation.key,
                 escape(citation.authors),
                 escape(citation.title),
                 escape(citation.url),
                 escape(citation.venue),
-                citation.year
+                citation.year.map(|year| format!(", {year}")).unwrap_or_default()
             ));
         }
         self.put("</ul>");
