@@ -109,6 +109,7 @@ fn every_failure_names_file_and_line() {
     refuses("$$ a", 8, "not closed");
     refuses("[x]{.z}", 8, "unknown role `.z`");
     refuses("An *open emphasis.", 8, "does not close");
+    refuses("[x](?fig=nothing&step=3)", 8, "unknown figure `nothing`");
     refuses("[x](http://example.org)", 8, "neither relative nor https");
 }
 
@@ -151,8 +152,9 @@ fn listings_lose_indent_tags_and_observer_calls() {
 #[test]
 fn marks_become_html() {
     writes("[“it”]{.q} and [CLS]", Lang::En, "<b class=\"q\">“it”</b> and [CLS]");
-    writes("See [@dao2023, Alg. 1].", Lang::En, "<a class=\"cite\" href=\"#ref-dao2023\">Dao 2023, Alg.\u{a0}1</a>");
-    writes("见[@dao2023, 算法 1]。", Lang::Zh, ">Dao 2023，算法\u{a0}1</a>");
+    writes("See [@dao2023, Alg. 1].", Lang::En, "<a class=\"cite\" href=\"#ref-dao2023\">Dao\u{a0}2023, Alg.\u{a0}1</a>");
+    writes("见[@dao2023, 算法 1]。", Lang::Zh, ">Dao\u{a0}2023，算法\u{a0}1</a>");
+    writes("词“it”与“它”", Lang::Zh, "词<span class=\"latin\">“it”</span>与“它”");
     writes("$$ a $$ {#eq:a}\n\nBy [eq:a].", Lang::En, "<a class=\"eqref\" href=\"#eq-a\">(1)</a>");
     writes("$$ a $$ {#eq:a}", Lang::Zh, "<span class=\"no\">（1）</span>");
     writes("{seek tiles first} Go.", Lang::En, "<p class=\"para\" data-seek=\"tiles:first\">Go.</p>");
@@ -171,6 +173,15 @@ fn chinese_lines_join_without_spaces() {
     assert_eq!(html::join_lines("It does not.\nKeep"), "It does not. Keep");
     assert_eq!(html::join_lines("the <b>end</b>\n<em>of</em>"), "the <b>end</b> <em>of</em>");
     assert_eq!(html::join_lines("读一个 token\n再读"), "读一个 token 再读");
+}
+
+#[test]
+fn punctuation_stays_with_its_formula() {
+    let formula = "<math><mi>n</mi></math>";
+    assert_eq!(html::keep_together(&format!("a {formula} b")), format!("a {formula} b"));
+    assert_eq!(html::keep_together(&format!("a ({formula}), b")), format!("a <span class=\"nb\">({formula}),</span> b"));
+    assert_eq!(html::keep_together(&format!("the {formula}-th")), format!("the <span class=\"nb\">{formula}-th</span>"));
+    assert_eq!(html::keep_together(&format!("是 {formula}。再")), format!("是 <span class=\"nb\">{formula}。</span>再"));
 }
 
 #[test]

@@ -22,10 +22,10 @@ pub struct Citation {
 }
 
 impl Citation {
-    /// How the text names it in a language: "Dao 2023".
+    /// How the text names it in a language: "Dao 2023", in one piece.
     pub fn name(&self, lang: Lang) -> String {
         let short = lang.pick(self.short.0, self.short.1);
-        self.year.map_or_else(|| short.to_owned(), |year| format!("{short} {year}"))
+        self.year.map_or_else(|| short.to_owned(), |year| format!("{short}\u{a0}{year}"))
     }
 }
 

@@ -75,3 +75,28 @@ fn visible(chars: impl Iterator<Item = char>, open: char, close: char) -> Option
     }
     None
 }
+
+/// Keeps each inline formula on one line with the punctuation that touches it: browsers break before it otherwise.
+pub fn keep_together(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, from_math)) = rest.find("<math>").map(|at| rest.split_at(at)) {
+        let Some(end) = from_math.find("</math>").map(|at| at + "</math>".len()) else { break };
+        let (formula, after) = from_math.split_at(end);
+        let head = before.trim_end_matches(['(', '[', '“', '‘', '（', '−', '–']);
+        let mut tail = after.trim_start_matches([',', '.', ';', ':', '?', '!', ')', ']', '”', '’', '，', '。', '；', '：', '？', '）', '、', '-', '%', '\u{a0}']);
+        if after[..after.len() - tail.len()].ends_with(['-', '’', '\u{a0}']) {
+            tail = tail.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
+        }
+        out.push_str(head);
+        let kept = (&before[head.len()..], &after[..after.len() - tail.len()]);
+        if kept.0.is_empty() && kept.1.is_empty() {
+            out.push_str(formula);
+        } else {
+            out.push_str(&format!("<span class=\"nb\">{}{formula}{}</span>", kept.0, kept.1));
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}

@@ -1,6 +1,6 @@
 //! One run of Markdown to HTML, with the marks of `inline` put back.
 
-use super::html::{escape, join_lines};
+use super::html::{escape, join_lines, keep_together};
 use super::inline::{Mark, Marked};
 use super::math::{self, Display};
 use super::render::Writer;
@@ -53,7 +53,7 @@ impl<'w, 'a> Markdown<'w, 'a> {
         for (event, range) in Parser::new_ext(&self.marked.text, options).into_offset_iter() {
             self.event(event, range);
         }
-        join_lines(&self.out)
+        keep_together(&join_lines(&self.out))
     }
 
     fn line(&self, at: usize) -> usize {
@@ -95,12 +95,7 @@ impl<'w, 'a> Markdown<'w, 'a> {
             }
             Tag::Emphasis => self.out.push_str("<em>"),
             Tag::Strong => self.out.push_str("<strong>"),
-            Tag::Link { dest_url, .. } => {
-                if !dest_url.starts_with("https://") && (dest_url.contains(':') || dest_url.starts_with('/')) {
-                    self.fault(range, &format!("the link `{dest_url}` is neither relative nor https"));
-                }
-                self.out.push_str(&format!("<a href=\"{}\">", escape(&dest_url)));
-            }
+            Tag::Link { dest_url, .. } => self.link(&dest_url, range),
             Tag::List(start) => {
                 self.depth += 1;
                 self.out.push_str(&match start {
@@ -200,6 +195,22 @@ impl<'w, 'a> Markdown<'w, 'a> {
         }
     }
 
+    /// A link to a state of a figure (`?fig=…`), to a place in the site, or to a page elsewhere.
+    fn link(&mut self, address: &str, range: &Range<usize>) {
+        let line = self.line(range.start);
+        self.writer.outline.links.entry(address.to_owned()).or_insert(line);
+        if !address.starts_with("https://") && (address.contains(':') || address.starts_with('/')) {
+            self.writer.fault(line, format!("the link `{address}` is neither relative nor https"));
+        }
+        let named = address.strip_prefix('?').into_iter().flat_map(|query| query.split('&')).find_map(|pair| pair.strip_prefix("fig="));
+        if let Some(id) = named
+            && self.writer.source.chapter.figure(id).is_none()
+        {
+            self.writer.fault(line, format!("the link `{address}` names the unknown figure `{id}`"));
+        }
+        self.out.push_str(&format!("<a href=\"{}\">", escape(address)));
+    }
+
     fn code_block(&mut self, kind: CodeBlockKind) {
         let label = self.writer.source.lang.pick("code", "代码");
         if let CodeBlockKind::Fenced(name) = kind
@@ -250,7 +261,11 @@ impl<'w, 'a> Markdown<'w, 'a> {
 
     fn plain(&mut self, text: &str) {
         // A number does not part from its percent sign.
-        self.out.push_str(&escape(&text.replace(" %", "\u{a0}%")));
+        let text = escape(&text.replace(" %", "\u{a0}%"));
+        match self.writer.source.lang {
+            Lang::En => self.out.push_str(&text),
+            Lang::Zh => self.out.push_str(&latin_quotes(&text)),
+        }
     }
 
     fn mark(&mut self, mark: &Mark, range: &Range<usize>) {
@@ -309,4 +324,23 @@ impl<'w, 'a> Markdown<'w, 'a> {
             self.out.push_str(&format!("<a class=\"cite\" href=\"#ref-{key}\">{}{}</a>", escape(&citation.name(lang)), escape(&place)));
         }
     }
+}
+
+/// In Chinese text, marks quoted Latin words, so that their quotation marks are drawn narrow.
+fn latin_quotes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, quoted)) = rest.find('“').map(|at| rest.split_at(at)) {
+        let Some(end) = quoted.find('”').map(|at| at + '”'.len_utf8()) else { break };
+        let (quoted, after) = quoted.split_at(end);
+        out.push_str(before);
+        if quoted.trim_matches(['“', '”']).is_ascii() {
+            out.push_str(&format!("<span class=\"latin\">{quoted}</span>"));
+        } else {
+            out.push_str(quoted);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
 }

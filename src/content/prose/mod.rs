@@ -75,6 +75,8 @@ pub struct Outline {
     pub seeks: Vec<(String, usize)>,
     /// Inline formulas, normalised, with the line of their first use.
     pub formulas: BTreeMap<String, usize>,
+    /// Addresses of links, with the line of their first use.
+    pub links: BTreeMap<String, usize>,
     /// Keys of cited sources, with the line of their first use.
     pub citations: BTreeMap<String, usize>,
 }

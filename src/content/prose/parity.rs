@@ -4,8 +4,8 @@ use super::Outline;
 
 /// What differs between two outlines, in words; empty when they agree.
 ///
-/// Compared are section ids, displayed formulas, embeds and seeks in their order, and inline formulas and
-/// cited sources as sets: a sentence may name a symbol twice in one language and once in the other.
+/// Compared are section ids, displayed formulas, embeds and seeks in their order, and inline formulas,
+/// links and cited sources as sets: a sentence may name a symbol twice in one language and once in the other.
 pub fn parity(a: &Outline, b: &Outline) -> Vec<String> {
     let mut out = Vec::new();
     for (what, left, right) in [
@@ -16,7 +16,9 @@ pub fn parity(a: &Outline, b: &Outline) -> Vec<String> {
     ] {
         out.extend(first_difference(what, a, left, b, right));
     }
-    for (what, left, right) in [("inline formula", &a.formulas, &b.formulas), ("source", &a.citations, &b.citations)] {
+    for (what, left, right) in
+        [("inline formula", &a.formulas, &b.formulas), ("link", &a.links, &b.links), ("source", &a.citations, &b.citations)]
+    {
         for (from, has, to, lacks) in [(a, left, b, right), (b, right, a, left)] {
             for (value, line) in has.iter().filter(|(value, _)| !lacks.contains_key(*value)) {
                 out.push(format!("{}:{line}: {what} `{value}` is not in {}", from.file, to.file));
