@@ -27,6 +27,11 @@ pub fn Stage(state: FigureState) -> impl IntoView {
         let view = View { width, mode: state.mode(), metrics: state.place.metrics.get(), lang: lang.get(), cell: None, asking };
         state.figure.with(|figure| figure.as_ref().map(|figure| figure.stage(step, row, &view)))
     });
+    let backdrop = Memo::new(move |_| {
+        let width = state.width.get();
+        let view = View { width, mode: state.mode(), metrics: state.place.metrics.get(), lang: lang.get(), cell: None, asking: false };
+        if width > 0.0 { state.with(|figure| figure.backdrop(&view)) } else { String::new() }
+    });
     let size = move |pick: fn(&Drawing) -> f64| drawing.with(|drawing| drawing.as_ref().map_or(0.0, pick));
     Effect::new(move |_| {
         if drawing.with(Option::is_some) {
@@ -53,8 +58,10 @@ pub fn Stage(state: FigureState) -> impl IntoView {
         <div class="stage" class:still=move || !state.player.with(|player| player.playing) node_ref=node
             on:pointerover=move |event| point(event.target()) on:pointerleave=move |_| state.cell.set(None)
             on:focusin=move |event| point(event.target()) on:click=tap on:keydown=move |event| roam(node, &event)>
-            <svg class="stage-svg" role="group" aria-label=label width=move || size(|d| d.width) height=move || size(|d| d.height)
-                inner_html=move || drawing.with(|drawing| drawing.as_ref().map_or(String::new(), |drawing| drawing.body.clone()))></svg>
+            <svg class="stage-svg" role="group" aria-label=label width=move || size(|d| d.width) height=move || size(|d| d.height)>
+                <g inner_html=move || backdrop.get()></g>
+                <g inner_html=move || drawing.with(|drawing| drawing.as_ref().map_or(String::new(), |drawing| drawing.body.clone()))></g>
+            </svg>
         </div>
     }
 }
@@ -75,7 +82,8 @@ pub fn WorkingLine(state: FigureState) -> impl IntoView {
     let hidden = move || state.asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.chosen.is_none()));
     move || {
         let text = if hidden() { None } else { why() };
-        view! { <p class="working" class:empty=text.is_none()>
+        let empty = text.is_none();
+        view! { <p class="working" class:empty=empty>
             {text.map(|text| view! { <span class="ask-why">{words::why(lang.get())}</span>{rich(&text)} })}
         </p> }
     }
