@@ -38,11 +38,8 @@ pub fn adopt(page: Page) {
     page_shown();
     let on_click = Closure::<dyn FnMut(web_sys::MouseEvent)>::new(move |event: web_sys::MouseEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let hit = |selector: &str| target.as_ref().and_then(|el| el.closest(selector).ok().flatten());
-        if hit("[data-action=theme]").is_some() {
+        if target.and_then(|el| el.closest("[data-action=theme]").ok().flatten()).is_some() {
             flip_theme(page);
-        } else if let Some(term) = hit("button.gloss") {
-            toggle_term(&term);
         }
     });
     let _ = dom::document().add_event_listener_with_callback("click", on_click.as_ref().unchecked_ref());
@@ -142,14 +139,6 @@ fn flip_theme(page: Page) {
             address.theme = Some(if dark { Theme::Light } else { Theme::Dark });
         }
     });
-}
-
-fn toggle_term(term: &Element) {
-    let open = term.get_attribute("aria-expanded").as_deref() == Some("true");
-    let _ = term.set_attribute("aria-expanded", if open { "false" } else { "true" });
-    if let Some(note) = term.get_attribute("aria-controls").and_then(|id| dom::document().get_element_by_id(&id)) {
-        let _ = if open { note.set_attribute("hidden", "") } else { note.remove_attribute("hidden") };
-    }
 }
 
 fn storage() -> Option<Storage> {
