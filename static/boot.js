@@ -53,6 +53,12 @@ document.addEventListener("click", (event) => {
   term.setAttribute("aria-expanded", String(!note.hidden));
 });
 
+// The language chosen last is where `/` leads next time.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-action=lang]");
+  try { if (link) localStorage.setItem("lang", link.hreflang.slice(0, 2)); } catch { /* storage is closed to us */ }
+});
+
 // A formula or table that is wider than its column scrolls, so the keyboard must reach it.
 function reach() {
   for (const box of document.querySelectorAll(".eq, .table")) {

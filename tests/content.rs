@@ -3,6 +3,7 @@
 //! Located in `src/content`; run with
 //! `cargo nextest run --no-default-features --features prerender --test content`.
 #![cfg(feature = "prerender")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a helper of tests panics as its tests do")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -242,8 +243,8 @@ fn links_are_relative_and_lead_to_pages() {
     let files: BTreeSet<&str> = pages.iter().map(|(path, _)| path.as_str()).collect();
     for (path, html) in &pages {
         for link in values(html, "href").into_iter().chain(values(html, "src")) {
-            if link.starts_with('#') {
-                let id = format!("id=\"{}\"", &link[1..]);
+            if let Some(id) = link.strip_prefix('#') {
+                let id = format!("id=\"{id}\"");
                 assert!(html.contains(&id), "{path}: `{link}` leads nowhere");
             } else if path == "404.html" {
                 assert!(link.starts_with('/'), "{path}: `{link}`");

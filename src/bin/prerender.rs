@@ -11,6 +11,8 @@ use unrolled::content::site::{self, ChapterPage};
 use unrolled::content::{Lang, heads};
 
 const BOOT: &str = include_str!("../../static/boot.js");
+/// The image of link previews: the top of the English home page at 1200 x 630.
+const SOCIAL: &str = "static/social.png";
 const DATA: &str = "static/data/minilm";
 
 type Failure = Box<dyn std::error::Error>;
@@ -41,6 +43,9 @@ fn run() -> Result<usize, Failure> {
     }
     write(&dist.join("404.html"), pages::not_found(&build).as_bytes())?;
     write(&dist.join("boot.js"), pages::boot_js(BOOT, &build).as_bytes())?;
+    if build.site_url.is_some() {
+        write(&dist.join("social.png"), &fs::read(SOCIAL).map_err(|error| format!("{SOCIAL}: {error}"))?)?;
+    }
     data_files(&dist.join("data/minilm"))?;
     // Last, because it replaces the page from which the names of the app's files were read.
     write(&dist.join("index.html"), pages::root(&build).as_bytes())?;
