@@ -148,12 +148,17 @@ fn storage() -> Option<Storage> {
 /// The score of earlier visits; empty where storage is forbidden or its content is not ours.
 pub fn load_score() -> Vec<(String, bool)> {
     let text = storage().and_then(|storage| storage.get_item("predict").ok().flatten());
-    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    let entry = |line: &str| {
+        let (key, right) = line.rsplit_once(' ')?;
+        Some((key.to_string(), right == "right"))
+    };
+    text.map_or_else(Vec::new, |text| text.lines().filter_map(entry).collect())
 }
 
 /// Keeps the score.
 pub fn save_score(score: &[(String, bool)]) {
-    if let (Some(storage), Ok(text)) = (storage().filter(|_| !score.is_empty()), serde_json::to_string(score)) {
+    let text: String = score.iter().map(|(key, right)| format!("{key} {}\n", if *right { "right" } else { "wrong" })).collect();
+    if let Some(storage) = storage().filter(|_| !score.is_empty()) {
         // Where storage is full or forbidden, the score lasts until the page is left.
         let _ = storage.set_item("predict", &text);
     }

@@ -3,7 +3,7 @@
 use super::svg::{Anchor, Svg, px};
 use super::view::{Drawing, Metrics, Mode};
 use crate::content::Role;
-use crate::trace::{Lane, Lanes, Line, Mark, Shape};
+use crate::trace::{Bar, Lane, Lanes, Line, Mark, Shape};
 
 /// Where the lanes of a timeline lie, for one width and arrangement.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,11 +30,11 @@ impl Axis {
             Mode::Phone => 0.0,
             Mode::Present => 288.0,
         };
-        let unit = metrics.lane_h / 34.0;
+        let unit = if mode == Mode::Present { metrics.t00 / 13.0 } else { metrics.lane_h / 34.0 };
         let head = if mode == Mode::Present { 36.0 } else { HEAD };
         let mut tops = vec![head];
         let mut y = head;
-        for lane in &lanes.lanes {
+        for lane in lanes.lanes.iter().take(shown_lanes(mode)) {
             y += match (lane, mode) {
                 (Lane::Structure { .. }, Mode::Phone) => 34.0,
                 (Lane::Structure { .. }, _) => 28.0 * unit,
@@ -70,7 +70,7 @@ impl Axis {
 pub fn draw(lanes: &Lanes, axis: &Axis, focus: usize, hide_from: Option<usize>) -> String {
     let mut svg = Svg::default();
     scale(&mut svg, axis);
-    for (idx, lane) in lanes.lanes.iter().enumerate() {
+    for (idx, lane) in lanes.lanes.iter().take(shown_lanes(axis.mode)).enumerate() {
         let (top, bottom) = (axis.tops[idx], axis.tops[idx + 1]);
         svg.line("tl-rule", 0.0, bottom, axis.x0 + axis.plot, bottom);
         let shown = Band { top, bottom, until: hide_from.unwrap_or(axis.n_steps).min(axis.n_steps) };
@@ -114,15 +114,17 @@ pub fn draw(lanes: &Lanes, axis: &Axis, focus: usize, hide_from: Option<usize>) 
 }
 
 /// The cursor, the veil over the future and the values under the cursor.
-pub fn overlay(axis: &Axis, step: usize, readouts: &[String], bar: Option<(usize, usize)>, hide: bool) -> String {
+pub fn overlay(axis: &Axis, step: usize, readouts: &[String], bar: Option<&Bar>, hide: bool) -> String {
     let mut svg = Svg::default();
     let top = axis.tops[0];
     let (x, w) = (axis.x(step), axis.step_w());
-    if let Some((start, end)) = bar {
-        svg.rect("tl-bar-now", axis.x(start) + 0.5, top + 1.0, axis.x(end) - axis.x(start) - 1.0, axis.tops[1] - top - 2.0);
-    }
     let (veil, right) = (x + w, axis.x0 + axis.plot);
     svg.rect(if hide { "tl-cover" } else { "tl-veil" }, veil, top + 1.0, right - veil, axis.height - top - 3.0);
+    if let (Some(bar), Some(bottom)) = (bar, axis.tops.get(1)) {
+        let (x, w) = (axis.x(bar.start), axis.x(bar.end) - axis.x(bar.start));
+        svg.rect("tl-bar-now", x + 0.5, top + 1.0, w - 1.0, bottom - top - 2.0);
+        svg.text("t00 tl-strong-text", Anchor::Start, x + 5.0, top + text_h(axis) + 2.0, &fit(&bar.text, w - 8.0, text_h(axis)));
+    }
     let thick = w.max(3.0);
     svg.rect("tl-now", x + w / 2.0 - thick / 2.0, top, thick, axis.height - top - 1.0);
     svg.line("tl-cursor", x + w / 2.0, top, x + w / 2.0, axis.height - 1.0);
@@ -137,17 +139,22 @@ pub fn overlay(axis: &Axis, step: usize, readouts: &[String], bar: Option<(usize
 }
 
 /// Both parts as one drawing, for export.
-pub fn whole(lanes: &Lanes, axis: &Axis, step: usize, focus: usize, readouts: &[String], bar: Option<(usize, usize)>) -> Drawing {
+pub fn whole(lanes: &Lanes, axis: &Axis, step: usize, focus: usize, readouts: &[String], bar: Option<&Bar>) -> Drawing {
     let body = draw(lanes, axis, focus, None) + &overlay(axis, step, readouts, bar, false);
     Drawing { width: axis.x0 + axis.plot, height: axis.height, body }
 }
 
 /// The bar of the structure lane that holds a step.
-pub fn bar_at(lanes: &Lanes, step: usize) -> Option<(usize, usize)> {
+pub fn bar_at(lanes: &Lanes, step: usize) -> Option<&Bar> {
     lanes.lanes.iter().find_map(|lane| match lane {
-        Lane::Structure { bars, .. } => bars.iter().find(|bar| (bar.start..bar.end).contains(&step)).map(|bar| (bar.start, bar.end)),
+        Lane::Structure { bars, .. } => bars.iter().find(|bar| (bar.start..bar.end).contains(&step)),
         _ => None,
     })
+}
+
+/// The presenter keeps three lanes: structure, events and the first state variable.
+fn shown_lanes(mode: Mode) -> usize {
+    if mode == Mode::Present { 3 } else { usize::MAX }
 }
 
 struct Band {

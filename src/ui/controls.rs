@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dom::live;
 use super::state::FigureState;
 use super::words;
 use crate::figure::{Choice, Control, Group};
@@ -9,14 +10,14 @@ use crate::figure::{Choice, Control, Group};
 /// All controls of a figure.
 #[component]
 pub fn Controls(state: FigureState) -> impl IntoView {
-    let lang = state.place.lang;
+    let lang = state.place.lang.get_untracked();
     // Controls are drawn again only when their declaration changes, so that a dragged slider keeps the pointer.
-    let groups = Memo::new(move |_| state.with(|figure| figure.controls(lang.get())));
-    let conventions = Memo::new(move |_| state.with(|figure| figure.conventions(lang.get())));
+    let groups = Memo::new(move |_| state.with(|figure| figure.controls(lang)));
+    let conventions = Memo::new(move |_| state.with(|figure| figure.conventions(lang)));
     let notes = move || {
         let notes = conventions.get();
         (!notes.is_empty()).then(|| {
-            view! { <details class="conventions"><summary>{words::conventions(lang.get())}</summary><ul>{notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul></details> }
+            view! { <details class="conventions"><summary>{words::conventions(lang)}</summary><ul>{notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul></details> }
         })
     };
     view! {
@@ -36,7 +37,7 @@ fn ControlGroup(state: FigureState, group: Group) -> impl IntoView {
     let title = (!group.title.is_empty()).then(|| view! { <p class="sub">{group.title}</p> });
     view! {
         {title}
-        {(!presets.is_empty()).then(|| view! { <div class="presets" role="group" aria-label=state.place.lang.get_untracked().pick("presets", "预设")>{presets.into_iter().map(|control| one(state, control)).collect_view()}</div> })}
+        {(!presets.is_empty()).then(|| preset_list(state, presets))}
         {(!others.is_empty()).then(|| view! { <div class="param">{others.into_iter().map(|control| one(state, control)).collect_view()}</div> })}
         {levers.into_iter().map(|control| one(state, control)).collect_view()}
     }
@@ -69,7 +70,8 @@ fn one(state: FigureState, control: Control) -> AnyView {
         Control::Text { field, label, hint } => text(state, field, label, hint, locked),
         Control::Area { field, label, hint } => area(state, field, label, hint, locked),
         Control::Again { field, label } => again(state, field, label, locked),
-        Control::Preset { id, label, set } => preset(state, id, label, set, locked),
+        // Drawn together, as one list.
+        Control::Preset { .. } => ().into_any(),
         Control::Break { field, on, off, label, label_off } => lever(state, field, on, off, label, label_off, locked),
     }
 }
@@ -85,7 +87,7 @@ fn segmented(state: FigureState, field: &'static str, label: String, options: Ve
             let word = StoredValue::new(option.word);
             let pressed = move || state.values.with(|values| word.with_value(|word| values.is(field, word)));
             view! {
-                <button type="button" data-value=word.get_value() aria-pressed=move || pressed().to_string() disabled=locked
+                <button type="button" data-value=word.get_value() aria-pressed=live(move || pressed().to_string()) disabled=locked
                     on:click=move |_| word.with_value(|word| state.set_field(field, word))>{option.label}</button>
             }
         })
@@ -121,9 +123,9 @@ fn slider(state: FigureState, field: &'static str, label: String, low: i64, high
     view! {
         <label for=id.clone()>{label}</label>
         <div class="range">
-            <input type="range" id=id data-field=field min=low max=high disabled=locked prop:value=move || value().to_string()
+            <input type="range" id=id data-field=field min=low max=high disabled=locked prop:value=live(move || value().to_string())
                 on:input=move |event| state.set_field(field, &event_target_value(&event))/>
-            <output>{value}</output>
+            <output>{live(move || value().to_string())}</output>
         </div>
     }
     .into_any()
@@ -141,7 +143,7 @@ fn text(state: FigureState, field: &'static str, label: String, hint: String, lo
     view! {
         <label for=id.clone()>{label}</label>
         <input class="field" type="text" id=id data-field=field placeholder=hint autocomplete="off" spellcheck="false" disabled=locked
-            aria-invalid=move || bad().to_string() prop:value=move || draft(state, field)
+            aria-invalid=live(move || bad().to_string()) prop:value=live(move || draft(state, field))
             on:change=move |event| state.set_field(field, &event_target_value(&event))/>
     }
     .into_any()
@@ -153,7 +155,7 @@ fn area(state: FigureState, field: &'static str, label: String, hint: String, lo
     view! {
         <label for=id.clone()>{label}</label>
         <textarea class="field area" rows="3" id=id data-field=field placeholder=hint autocomplete="off" spellcheck="false" disabled=locked
-            aria-invalid=move || bad().to_string() prop:value=move || draft(state, field)
+            aria-invalid=live(move || bad().to_string()) prop:value=live(move || draft(state, field))
             on:change=move |event| state.set_field(field, &event_target_value(&event))></textarea>
     }
     .into_any()
@@ -167,21 +169,52 @@ fn again(state: FigureState, field: &'static str, label: String, locked: bool) -
     view! { <span class="label"></span><button type="button" class="small" data-field=field disabled=locked on:click=next>{label}</button> }.into_any()
 }
 
-fn preset(state: FigureState, id: &'static str, label: String, set: Vec<(&'static str, String)>, locked: bool) -> AnyView {
-    view! { <button type="button" class="small" data-preset=id disabled=locked on:click=move |_| state.preset(&set)>{label}</button> }.into_any()
+/// Presets as one list: choosing one sets its fields and all others to their defaults.
+fn preset_list(state: FigureState, presets: Vec<Control>) -> AnyView {
+    let lang = state.place.lang.get_untracked();
+    let locked = state.place.lock.with(|lock| lock.iter().any(|locked| locked == "preset"));
+    let shown = state.place.show.with(|show| show.as_ref().is_none_or(|show| show.iter().any(|kept| kept == "preset")));
+    if !shown {
+        return ().into_any();
+    }
+    let list: Vec<(&'static str, String, Vec<(&'static str, String)>)> = presets
+        .into_iter()
+        .filter_map(|control| match control {
+            Control::Preset { id, label, set } => Some((id, label, set)),
+            _ => None,
+        })
+        .collect();
+    let options = list.iter().map(|(id, label, _)| view! { <option value=*id>{label.clone()}</option> }).collect_view();
+    let choose = move |event: web_sys::Event| {
+        let chosen = event_target_value(&event);
+        if let Some((_, _, set)) = list.iter().find(|preset| preset.0 == chosen) {
+            state.preset(set);
+        }
+    };
+    let id = dom_id(&state, "preset");
+    view! {
+        <div class="param try">
+            <label for=id.clone()>{words::try_this(lang)}</label>
+            <select id=id data-field="preset" disabled=locked on:change=choose>
+                <option value="">{words::choose(lang)}</option>
+                {options}
+            </select>
+        </div>
+    }
+    .into_any()
 }
 
 fn lever(state: FigureState, field: &'static str, on: &'static str, off: &'static str, label: String, label_off: String, locked: bool) -> AnyView {
-    let lang = state.place.lang;
+    let lang = state.place.lang.get_untracked();
     let broken = Memo::new(move |_| state.values.with(|values| values.is(field, off)));
     let flip = move |_| state.set_field(field, if broken.get_untracked() { on } else { off });
     let labels = StoredValue::new((label, label_off));
     view! {
-        <button type="button" class="break" data-field=field aria-pressed=move || broken.get().to_string() disabled=locked on:click=flip>
+        <button type="button" class="break" data-field=field aria-pressed=live(move || broken.get().to_string()) disabled=locked on:click=flip>
             <span class="lever" aria-hidden="true"></span>
             <span class="txt">
-                <b>{move || if broken.get() { words::broken(lang.get()) } else { words::break_it(lang.get()) }}</b>" "
-                {move || labels.with_value(|labels| if broken.get() { labels.1.clone() } else { labels.0.clone() })}
+                <b>{live(move || if broken.get() { words::broken(lang) } else { words::break_it(lang) })}</b>" "
+                {live(move || labels.with_value(|labels| if broken.get() { labels.1.clone() } else { labels.0.clone() }))}
             </span>
         </button>
     }

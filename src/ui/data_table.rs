@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dom::{live, when};
 use super::state::FigureState;
 use crate::figure::svg::escape;
 use crate::figure::Table;
@@ -9,9 +10,9 @@ use crate::figure::Table;
 /// The data table; always in the page, shown on request.
 #[component]
 pub fn DataTable(state: FigureState) -> impl IntoView {
-    let lang = state.place.lang;
+    let lang = state.place.lang.get_untracked();
     let table = move || {
-        let (step, lang) = (state.step(), lang.get());
+        let step = state.step();
         // While playing unseen, the table rests.
         if !state.table.get() && state.player.with(|player| player.playing) {
             return None;
@@ -19,9 +20,9 @@ pub fn DataTable(state: FigureState) -> impl IntoView {
         state.figure.with(|figure| figure.as_ref().map(|figure| html(&figure.table(step, lang))))
     };
     view! {
-        <div class="datatable" hidden=move || !state.table.get()>
-            <div class="scroll" tabindex="0" role="region" aria-label=move || super::words::data(lang.get())>
-                <table data-figure-data inner_html=move || table().unwrap_or_default()></table>
+        <div class="datatable" hidden=when(move || !state.table.get())>
+            <div class="scroll" tabindex="0" role="region" aria-label=super::words::data(lang)>
+                <table data-figure-data inner_html=live(move || table().unwrap_or_default())></table>
             </div>
         </div>
     }

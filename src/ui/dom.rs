@@ -27,6 +27,22 @@ pub fn all(within: &Element, selector: &str) -> Vec<Element> {
     (0..list.length()).filter_map(|idx| list.get(idx)?.dyn_into().ok()).collect()
 }
 
+/// A text that follows signals. Every one has this one type, because each type of closure in a view costs a kilobyte of wasm.
+pub type Live = Box<dyn Fn() -> String + Send + Sync>;
+
+/// Makes a [`Live`] text.
+pub fn live<T: Into<String>>(read: impl Fn() -> T + Send + Sync + 'static) -> Live {
+    Box::new(move || read().into())
+}
+
+/// A condition that follows signals; one type, as [`Live`].
+pub type When = Box<dyn Fn() -> bool + Send + Sync>;
+
+/// Makes a [`When`].
+pub fn when(read: impl Fn() -> bool + Send + Sync + 'static) -> When {
+    Box::new(read)
+}
+
 /// Whether an event comes from a place where letters are typed.
 pub fn typing(target: Option<web_sys::EventTarget>) -> bool {
     let Some(el) = target.and_then(|target| target.dyn_into::<Element>().ok()) else { return false };

@@ -7,10 +7,10 @@ use web_sys::KeyboardEvent;
 
 use super::controls::Controls;
 use super::data_table::DataTable;
-use super::dom;
+use super::dom::{self, live, when};
 use super::listing::Listing;
 use super::player_bar::PlayerBar;
-use super::predict::{Answers, QuestionHead, ask_next};
+use super::predict::{Answers, QuestionHead, QuestionHeadProps, ask_next};
 use super::stage::{Stage, WorkingLine};
 use super::state::{Fetch, FigureState};
 use super::timeline_view::Timeline;
@@ -34,23 +34,22 @@ pub fn rich(text: &Rich) -> impl IntoView + use<> {
 /// A figure in its placeholder.
 #[component]
 pub fn FigureFrame(state: FigureState, listings: HashMap<String, String>) -> impl IntoView {
-    let lang = state.place.lang;
+    let lang = state.place.lang.get_untracked();
     let help = RwSignal::new(false);
-    let title = move || state.with(|figure| figure.title(lang.get()));
-    let number = move || lang.get().pick(format!("Fig. {}", state.number), format!("图 {}", state.number));
+    let title = live(move || state.with(|figure| figure.title(lang)));
+    let number = lang.pick(format!("Fig. {}", state.number), format!("图 {}", state.number));
+    let asking = Memo::new(move |_| state.asked.with(Option::is_some));
     let built = Memo::new(move |_| state.figure.with(Option::is_some));
     view! {
-        <div class="fig-body" class:broken=move || is_broken(&state) on:keydown=move |event| keys(&state, help, &event)>
+        <div class="fig-body" class:broken=when(move || is_broken(&state)) on:keydown=move |event| keys(&state, help, &event)>
             <div class="fig-head">
                 <span class="name"><b>{number}</b>{title}</span>
                 <Toolbar state/>
             </div>
             <Problems state/>
             <FetchNote state/>
-            <Show when=move || built.get()>
-                <Show when=move || state.asked.with(Option::is_none) fallback=move || view! { <QuestionHead state/> }>
-                    <Caption state/>
-                </Show>
+            {move || built.get().then(|| view! {
+                {move || if asking.get() { QuestionHead(QuestionHeadProps { state }).into_any() } else { Caption(CaptionProps { state }).into_any() }}
                 <Stage state/>
                 <WorkingLine state/>
                 <div class="over-future">
@@ -59,7 +58,7 @@ pub fn FigureFrame(state: FigureState, listings: HashMap<String, String>) -> imp
                 </div>
                 <PlayerBar state help/>
                 <Help show=help lang/>
-            </Show>
+            }.into_any())}
             <div class="bench">
                 <Listing state listings=listings.clone()/>
                 <Controls state/>
@@ -79,32 +78,28 @@ fn is_broken(state: &FigureState) -> bool {
 
 #[component]
 fn Caption(state: FigureState) -> impl IntoView {
-    let lang = state.place.lang;
-    let live = move || if state.player.with(|player| player.playing) { "off" } else { "polite" };
+    let lang = state.place.lang.get_untracked();
+    let politeness = live(move || if state.player.with(|player| player.playing) { "off" } else { "polite" });
     let text = move || {
-        let (step, row, lang) = (state.step(), state.focus(), lang.get());
+        let (step, row) = (state.step(), state.focus());
         state.with(|figure| figure.caption(step, row, lang))
     };
     view! {
         <div class="caption">
             <span class="at">
-                {move || lang.get().pick("step", "第")}
-                <b>{move || state.step()}</b>
-                {move || match lang.get() {
-                    Lang::En => format!("of {}", state.last_step()),
-                    Lang::Zh => format!("步，末步 {}", state.last_step()),
-                }}
+                <span>{lang.pick("step", "第")}</span>
+                <b>{live(move || state.step().to_string())}</b>
+                <span>{live(move || lang.pick(format!("of {}", state.last_step()), format!("步，末步 {}", state.last_step())))}</span>
             </span>
-            <p aria-live=live aria-atomic="true">{move || rich(&text())}</p>
+            <p aria-live=politeness aria-atomic="true">{move || rich(&text())}</p>
         </div>
     }
 }
 
 #[component]
 fn Problems(state: FigureState) -> impl IntoView {
-    let lang = state.place.lang;
+    let lang = state.place.lang.get_untracked();
     let each = move || {
-        let lang = lang.get();
         state.problems.get().into_iter().enumerate().map(move |(idx, problem)| {
             let text = problem.text(lang).to_string();
             view! {
@@ -123,15 +118,15 @@ fn Problems(state: FigureState) -> impl IntoView {
 
 #[component]
 fn FetchNote(state: FigureState) -> impl IntoView {
-    let lang = state.place.lang;
+    let lang = state.place.lang.get_untracked();
     move || match state.fetch.get() {
         Fetch::Idle => None,
-        Fetch::Loading => state.figure.with(Option::is_none).then(|| view! { <p class="fig-note" role="status">{words::loading(lang.get())}</p> }.into_any()),
+        Fetch::Loading => state.figure.with(Option::is_none).then(|| view! { <p class="fig-note" role="status">{words::loading(lang)}</p> }.into_any()),
         Fetch::Failed(why) => Some(
             view! {
                 <div class="problem" data-problem="data" role="alert">
-                    <p>{lang.get().pick(format!("The data of this figure did not arrive ({why})."), format!("这幅图的数据没有取到（{why}）。"))}</p>
-                    <button type="button" class="tool" data-action="retry" on:click=move |_| state.fetch.set(Fetch::Idle)>{words::retry(lang.get())}</button>
+                    <p>{lang.pick(format!("The data of this figure did not arrive ({why})."), format!("这幅图的数据没有取到（{why}）。"))}</p>
+                    <button type="button" class="tool" data-action="retry" on:click=move |_| state.fetch.set(Fetch::Idle)>{words::retry(lang)}</button>
                 </div>
             }
             .into_any(),
@@ -140,14 +135,14 @@ fn FetchNote(state: FigureState) -> impl IntoView {
 }
 
 #[component]
-fn Help(show: RwSignal<bool>, lang: RwSignal<Lang>) -> impl IntoView {
+fn Help(show: RwSignal<bool>, lang: Lang) -> impl IntoView {
     move || {
         show.get().then(|| {
-            let rows = words::key_help(lang.get()).map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> }).collect_view();
+            let rows = words::key_help(lang).map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> }).collect_view();
             view! {
-                <div class="keys-help" role="region" aria-label=words::keys(lang.get())>
+                <div class="keys-help" role="region" aria-label=words::keys(lang)>
                     <dl>{rows}</dl>
-                    <button type="button" class="tool" data-action="close-help" on:click=move |_| show.set(false)>{words::close(lang.get())}</button>
+                    <button type="button" class="tool" data-action="close-help" on:click=move |_| show.set(false)>{words::close(lang)}</button>
                 </div>
             }
         })

@@ -5,18 +5,18 @@ use std::collections::HashMap;
 use leptos::html::Pre;
 use leptos::prelude::*;
 
-use super::dom;
+use super::dom::{self, live, when};
 use super::state::FigureState;
 use super::words;
 
 /// The listing of a figure. `listings` holds the build-time HTML by name.
 #[component]
 pub fn Listing(state: FigureState, listings: HashMap<String, String>) -> impl IntoView {
-    let lang = state.place.lang;
+    let lang = state.place.lang.get_untracked();
     let node: NodeRef<Pre> = NodeRef::new();
     let name = Memo::new(move |_| state.with(|figure| figure.listing()));
     let listings = StoredValue::new(listings);
-    let html = move || name.get().and_then(|name| listings.with_value(|listings| listings.get(name).cloned())).unwrap_or_default();
+    let html = live(move || name.get().and_then(|name| listings.with_value(|listings| listings.get(name).cloned())).unwrap_or_default());
     let line = Memo::new(move |_| {
         let step = state.step();
         state.with(|figure| figure.line(step))
@@ -30,9 +30,9 @@ pub fn Listing(state: FigureState, listings: HashMap<String, String>) -> impl In
         }
     });
     view! {
-        <div class="listing" hidden=move || name.get().is_none()>
-            <p class="sub">{move || format!("{}.rs, {}", name.get().unwrap_or_default(), words::code(lang.get()))}</p>
-            <pre class="code" node_ref=node tabindex="0" aria-label=move || words::code(lang.get()) inner_html=html></pre>
+        <div class="listing" hidden=when(move || name.get().is_none())>
+            <p class="sub">{live(move || format!("{}.rs, {}", name.get().unwrap_or_default(), words::code(lang)))}</p>
+            <pre class="code" node_ref=node tabindex="0" aria-label=words::code(lang) inner_html=html></pre>
         </div>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::dom::live;
 use super::frame::rich;
 use super::state::{Asked, FigureState};
 use super::words;
@@ -53,7 +54,7 @@ fn choose(state: &FigureState, idx: usize) {
 /// The question in the place of the caption, with the score.
 #[component]
 pub fn QuestionHead(state: FigureState) -> impl IntoView {
-    let lang = state.place.lang;
+    let lang = state.place.lang.get_untracked();
     let prefix = format!("{}/", state.spec.id);
     let score = move || {
         state.place.score.with(|score| score.iter().filter(|entry| entry.0.starts_with(&prefix)).map(|entry| entry.1).collect::<Vec<bool>>())
@@ -66,12 +67,12 @@ pub fn QuestionHead(state: FigureState) -> impl IntoView {
         let score = score();
         let right = score.iter().filter(|right| **right).count();
         let total = score.len();
-        lang.get().pick(format!("{right} of {total} {}", words::right_so_far(lang.get())), format!("{total} 题，{right} {}", words::right_so_far(lang.get())))
+        lang.pick(format!("{right} of {total} {}", words::right_so_far(lang)), format!("{total} 题，{right} {}", words::right_so_far(lang)))
     };
     let text = move || state.asked.with(|asked| asked.as_ref().map(|asked| rich(&asked.question.ask).into_any()));
     view! {
-        <div class="predict" role="group" aria-label=move || words::predict(lang.get())>
-            <span class="at"><b>{move || words::predict(lang.get())}</b><span class="count">{count}</span><span class="score" aria-hidden="true">{marks}</span></span>
+        <div class="predict" role="group" aria-label=words::predict(lang)>
+            <span class="at"><b>{words::predict(lang)}</b><span class="count">{live(count)}</span><span class="score" aria-hidden="true">{marks}</span></span>
             <p aria-live="polite">{text}</p>
         </div>
     }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, KeyboardEvent};
 
-use super::dom;
+use super::dom::{self, live, when};
 use super::frame::rich;
 use super::state::FigureState;
 use super::words;
@@ -15,7 +15,7 @@ use crate::figure::{Drawing, View};
 /// The figure's drawing.
 #[component]
 pub fn Stage(state: FigureState) -> impl IntoView {
-    let lang = state.place.lang;
+    let lang = state.place.lang.get_untracked();
     let node: NodeRef<Div> = NodeRef::new();
     measure(state, node);
     let drawing = Memo::new(move |_| {
@@ -24,15 +24,15 @@ pub fn Stage(state: FigureState) -> impl IntoView {
             return None;
         }
         let asking = state.asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.chosen.is_none()));
-        let view = View { width, mode: state.mode(), metrics: state.place.metrics.get(), lang: lang.get(), cell: None, asking };
+        let view = View { width, mode: state.mode(), metrics: state.place.metrics.get(), lang, cell: None, asking };
         state.figure.with(|figure| figure.as_ref().map(|figure| figure.stage(step, row, &view)))
     });
     let backdrop = Memo::new(move |_| {
         let width = state.width.get();
-        let view = View { width, mode: state.mode(), metrics: state.place.metrics.get(), lang: lang.get(), cell: None, asking: false };
+        let view = View { width, mode: state.mode(), metrics: state.place.metrics.get(), lang, cell: None, asking: false };
         if width > 0.0 { state.with(|figure| figure.backdrop(&view)) } else { String::new() }
     });
-    let size = move |pick: fn(&Drawing) -> f64| drawing.with(|drawing| drawing.as_ref().map_or(0.0, pick));
+    let size = move |pick: fn(&Drawing) -> f64| drawing.with(|drawing| drawing.as_ref().map_or(0.0, pick)).to_string();
     Effect::new(move |_| {
         if drawing.with(Option::is_some) {
             state.drawn.set(true);
@@ -40,7 +40,7 @@ pub fn Stage(state: FigureState) -> impl IntoView {
     });
     keep_cell_focus(node, drawing);
     let label = move || {
-        let (step, row, lang) = (state.step(), state.focus(), lang.get());
+        let (step, row) = (state.step(), state.focus());
         state.with(|figure| format!("{}: {}", figure.title(lang), figure.caption(step, row, lang).text()))
     };
     let point = move |target: Option<web_sys::EventTarget>| {
@@ -55,12 +55,12 @@ pub fn Stage(state: FigureState) -> impl IntoView {
         }
     };
     view! {
-        <div class="stage" class:still=move || !state.player.with(|player| player.playing) node_ref=node
+        <div class="stage" class:still=when(move || !state.player.with(|player| player.playing)) node_ref=node
             on:pointerover=move |event| point(event.target()) on:pointerleave=move |_| state.cell.set(None)
             on:focusin=move |event| point(event.target()) on:click=tap on:keydown=move |event| roam(node, &event)>
-            <svg class="stage-svg" role="group" aria-label=label width=move || size(|d| d.width) height=move || size(|d| d.height)>
-                <g inner_html=move || backdrop.get()></g>
-                <g inner_html=move || drawing.with(|drawing| drawing.as_ref().map_or(String::new(), |drawing| drawing.body.clone()))></g>
+            <svg class="stage-svg" role="group" aria-label=live(label) width=live(move || size(|d| d.width)) height=live(move || size(|d| d.height))>
+                <g inner_html=live(move || backdrop.get())></g>
+                <g inner_html=live(move || drawing.with(|drawing| drawing.as_ref().map_or(String::new(), |drawing| drawing.body.clone())))></g>
             </svg>
         </div>
     }
@@ -69,9 +69,9 @@ pub fn Stage(state: FigureState) -> impl IntoView {
 /// The focused cell's value written out with its numbers.
 #[component]
 pub fn WorkingLine(state: FigureState) -> impl IntoView {
-    let lang = state.place.lang;
+    let lang = state.place.lang.get_untracked();
     let why = move || {
-        let (step, row, lang) = (state.step(), state.focus(), lang.get());
+        let (step, row) = (state.step(), state.focus());
         let pointed = state.cell.get();
         state.with(|figure| {
             pointed
@@ -84,7 +84,7 @@ pub fn WorkingLine(state: FigureState) -> impl IntoView {
         let text = if hidden() { None } else { why() };
         let empty = text.is_none();
         view! { <p class="working" class:empty=empty>
-            {text.map(|text| view! { <span class="ask-why">{words::why(lang.get())}</span>{rich(&text)} })}
+            {text.map(|text| view! { <span class="ask-why">{words::why(lang)}</span>{rich(&text)} })}
         </p> }
     }
 }

@@ -4,6 +4,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use web_sys::PointerEvent;
 
+use super::dom::live;
 use super::state::FigureState;
 use super::words;
 use crate::figure::timeline::{self, Axis};
@@ -12,7 +13,7 @@ use crate::trace::Command;
 /// The timeline of a figure.
 #[component]
 pub fn Timeline(state: FigureState) -> impl IntoView {
-    let lang = state.place.lang;
+    let lang = state.place.lang.get_untracked();
     let node: NodeRef<Div> = NodeRef::new();
     let dragging = RwSignal::new(false);
     let lanes = Memo::new(move |_| state.lanes());
@@ -24,10 +25,9 @@ pub fn Timeline(state: FigureState) -> impl IntoView {
     let focus = Memo::new(move |_| state.focus());
     let back = move || axis.with(|axis| lanes.with(|lanes| timeline::draw(lanes, axis, focus.get(), covered.get())));
     let front = move || {
-        let (step, row, lang) = (state.step(), focus.get(), lang.get());
+        let (step, row) = (state.step(), focus.get());
         let readouts = state.with(|figure| figure.readouts(step, row, lang));
-        let bar = lanes.with(|lanes| timeline::bar_at(lanes, step));
-        axis.with(|axis| timeline::overlay(axis, step, &readouts, bar, covered.get().is_some()))
+        axis.with(|axis| lanes.with(|lanes| timeline::overlay(axis, step, &readouts, timeline::bar_at(lanes, step), covered.get().is_some())))
     };
     let seek = move |event: &PointerEvent| {
         if let Some(el) = node.get_untracked() {
@@ -52,18 +52,18 @@ pub fn Timeline(state: FigureState) -> impl IntoView {
         }
     };
     let said = move || {
-        let (step, row, lang) = (state.step(), state.focus(), lang.get());
+        let (step, row) = (state.step(), state.focus());
         format!("{}: {}", words::step_of(lang, step, state.last_step()), state.with(|figure| figure.caption(step, row, lang)).text())
     };
     view! {
         <div class="timeline" node_ref=node role="slider" tabindex="0" data-action="seek"
-            aria-label=move || words::step(lang.get()) aria-valuemin="0"
-            aria-valuemax=move || state.last_step() aria-valuenow=move || state.step() aria-valuetext=said
+            aria-label=words::step(lang) aria-valuemin="0"
+            aria-valuemax=live(move || state.last_step().to_string()) aria-valuenow=live(move || state.step().to_string()) aria-valuetext=live(said)
             on:pointerdown=down on:pointermove=moved
             on:pointerup=move |_| dragging.set(false) on:pointercancel=move |_| dragging.set(false)>
-            <svg class="tl" width=move || state.width.get() height=move || axis.with(|axis| axis.height) aria-hidden="true">
-                <g class="tl-back" inner_html=back></g>
-                <g class="tl-front" inner_html=front></g>
+            <svg class="tl" width=live(move || state.width.get().to_string()) height=live(move || axis.with(|axis| axis.height.to_string())) aria-hidden="true">
+                <g class="tl-back" inner_html=live(back)></g>
+                <g class="tl-front" inner_html=live(front)></g>
             </svg>
         </div>
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dom;
+use super::dom::{self, live};
 use super::export;
 use super::state::FigureState;
 use super::words;
@@ -10,13 +10,13 @@ use super::words;
 /// The tools of a figure.
 #[component]
 pub fn Toolbar(state: FigureState) -> impl IntoView {
-    let lang = state.place.lang;
+    let lang = state.place.lang.get_untracked();
     let said = RwSignal::new(String::new());
     let by_hand = RwSignal::new(None::<String>);
     let copy = move |text: String, keep_open: bool| {
         leptos::task::spawn_local(async move {
             let copied = dom::copy(&text).await;
-            said.set(if copied { words::copied(lang.get_untracked()).to_string() } else { String::new() });
+            said.set(if copied { words::copied(lang).to_string() } else { String::new() });
             by_hand.set((keep_open || !copied).then_some(text));
         });
     };
@@ -28,20 +28,20 @@ pub fn Toolbar(state: FigureState) -> impl IntoView {
         }
     };
     view! {
-        <div class="fig-tools" role="group" aria-label=move || format!("{} {}", words::tools(lang.get()), state.number)>
-            <span class="said" role="status">{said}</span>
-            <button type="button" class="tool" data-action="data" aria-expanded=move || state.table.get().to_string()
-                on:click=move |_| state.table.update(|open| *open = !*open)>{move || words::data(lang.get())}</button>
-            <button type="button" class="tool" data-action="link" on:click=link>{move || words::link(lang.get())}</button>
+        <div class="fig-tools" role="group" aria-label=format!("{} {}", words::tools(lang), state.number)>
+            <span class="said" role="status">{live(move || said.get())}</span>
+            <button type="button" class="tool" data-action="data" aria-expanded=live(move || state.table.get().to_string())
+                on:click=move |_| state.table.update(|open| *open = !*open)>{words::data(lang)}</button>
+            <button type="button" class="tool" data-action="link" on:click=link>{words::link(lang)}</button>
             <button type="button" class="tool" data-action="png" on:click=move |_| file(export::png)>"PNG"</button>
             <button type="button" class="tool" data-action="svg" on:click=move |_| file(export::svg)>"SVG"</button>
             <button type="button" class="tool" data-action="csv" on:click=move |_| file(export::csv)>"CSV"</button>
-            <button type="button" class="tool" data-action="embed" on:click=embed>{move || words::embed(lang.get())}</button>
+            <button type="button" class="tool" data-action="embed" on:click=embed>{words::embed(lang)}</button>
         </div>
         {move || by_hand.get().map(|text| view! {
             <div class="by-hand">
-                <label>{words::copy_by_hand(lang.get())}<textarea readonly rows="3" data-copy>{text}</textarea></label>
-                <button type="button" class="tool" data-action="close-copy" on:click=move |_| by_hand.set(None)>{words::close(lang.get())}</button>
+                <label>{words::copy_by_hand(lang)}<textarea readonly rows="3" data-copy>{text}</textarea></label>
+                <button type="button" class="tool" data-action="close-copy" on:click=move |_| by_hand.set(None)>{words::close(lang)}</button>
             </div>
         })}
     }

@@ -86,8 +86,10 @@ words! {
     conventions: "Conventions", "约定";
     /// Inputs heading.
     inputs: "Inputs", "输入";
-    /// Presets.
-    kernel: "kernel", "kernel";
+    /// Label of the list of presets.
+    try_this: "Try", "试试";
+    /// First entry of the list of presets.
+    choose: "choose an example…", "选一个例子……";
 }
 
 /// The help that `?` shows: keys and what they do.

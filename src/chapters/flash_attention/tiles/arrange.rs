@@ -62,7 +62,7 @@ pub fn wide(view: &View, br: usize, bc: usize) -> Arrange {
     let present = view.mode == Mode::Present;
     let u = if present { cell_w / 47.0 } else { 1.0 };
     let x0 = if present { 288.0 } else { 160.0 };
-    let (m_w, l_w, o_min) = (152.0 * u.min(1.85) * (cell_w / 47.0 / u).clamp(1.0, 1.2), 92.0 * u.min(1.85), 100.0 * u.min(1.6));
+    let (m_w, l_w, o_min) = (if present { 312.0 } else { 152.0 * (cell_w / 47.0).clamp(1.0, 1.2) }, 92.0 * u.min(1.85), 100.0 * u.min(1.6));
     let room = view.width - x0 - m_w - l_w - o_min - 4.0 * col_gap - 12.0;
     let bc = bc.max(1) as f64;
     let cell = (room / 2.0 / bc).min(cell_w * if bc < 4.0 { 1.3 } else { 1.0 }).max(2.0);

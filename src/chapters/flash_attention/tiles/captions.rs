@@ -41,15 +41,16 @@ pub fn caption(fig: &Tiles, step: usize, row: usize, lang: Lang) -> Rich {
     }
 }
 
-fn quote(name: &str) -> String {
-    format!("“{name}”")
+/// A token in a sentence: quoted in English, bare between spaces in Chinese.
+fn quote(name: &str, lang: Lang) -> String {
+    lang.pick(format!("“{name}”"), name.to_string())
 }
 
 fn span(names: &[String], lang: Lang) -> String {
     match names {
         [] => String::new(),
-        [only] => quote(only),
-        [first, .., last] => lang.pick(format!("{} to {}", quote(first), quote(last)), format!("{} 到 {}", quote(first), quote(last))),
+        [only] => quote(only, lang),
+        [first, .., last] => lang.pick(format!("{} to {}", quote(first, lang), quote(last, lang)), format!("{first} 到 {last}")),
     }
 }
 
@@ -109,7 +110,7 @@ fn store(fig: &Tiles, now: &Step, row: usize, lang: Lang) -> Rich {
     let (names, n) = (span(&fig.inputs.query_names[now.rows.clone()], lang), tile(now.i));
     let dead = now.rows.contains(&row) && !fig.run.exact.row_live[row];
     if dead {
-        let name = quote(&fig.inputs.query_names[row]);
+        let name = quote(&fig.inputs.query_names[row], lang);
         return match lang {
             Lang::En => Rich::default().with(Role::Query, name).t(" was allowed no key at all: its output is ").with(Role::Now, "0").t(", not 0/0, and L is −∞."),
             Lang::Zh => Rich::default().with(Role::Query, name).t(" 一个 key 也不许看：输出定为 ").with(Role::Now, "0").t("，而不是 0/0；L 是 −∞。"),
@@ -125,7 +126,7 @@ fn store(fig: &Tiles, now: &Step, row: usize, lang: Lang) -> Rich {
 
 impl Facts<'_> {
     fn name(&self) -> String {
-        quote(&self.fig.inputs.query_names[self.row])
+        quote(&self.fig.inputs.query_names[self.row], self.lang)
     }
 
     fn old(&self) -> f64 {
@@ -152,7 +153,7 @@ impl Facts<'_> {
     fn best(&self) -> Option<(String, f64)> {
         let s = self.now.s.as_ref()?;
         let (idx, score) = s.row(self.at).iter().copied().enumerate().filter(|(_, s)| s.is_finite()).max_by(|a, b| a.1.total_cmp(&b.1))?;
-        Some((quote(&self.fig.inputs.key_names[self.now.cols.start + idx]), f64::from(score)))
+        Some((quote(&self.fig.inputs.key_names[self.now.cols.start + idx], self.lang), f64::from(score)))
     }
 
     fn tile(&self) -> usize {

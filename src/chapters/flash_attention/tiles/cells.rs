@@ -128,6 +128,18 @@ pub fn weight(svg: &mut Svg, ink: &Ink<'_>, row: &Row, key: usize, value: Option
     }
 }
 
+/// One weight with its score small above it: P overwrites S in registers.
+pub fn weight_over_score(svg: &mut Svg, ink: &Ink<'_>, row: &Row, key: usize, place: (f64, f64, f64, f64), numbers: bool) {
+    let idx = key - ink.now.cols.start;
+    let p = ink.now.p.as_ref().map(|p| p[[ink.at(row.row), idx]]);
+    weight(svg, ink, row, key, p, place, false);
+    let (Some(p), Some(s), true) = (p, ink.now.s.as_ref().map(|s| s[[ink.at(row.row), idx]]), numbers) else { return };
+    let class = if ink.fig.inputs.x.mask.allows(row.row, key) { format!("seq-{}", sequential(p)) } else { "masked".to_string() };
+    let (x, y) = (place.0 + place.2 / 2.0, place.1);
+    svg.text(&format!("t00 {class}-t through"), Anchor::Middle, x, y + place.3 * 0.38, &state(s));
+    svg.text(&format!("t2 {class}-t through"), Anchor::Middle, x, y + place.3 * 0.8, &number::cell(f64::from(p)));
+}
+
 /// Scores for the phone's act *scores*, where S is shown large in the place of P.
 pub fn score(svg: &mut Svg, ink: &Ink<'_>, row: &Row, key: usize, place: (f64, f64, f64, f64), numbers: bool) {
     let idx = key - ink.now.cols.start;
@@ -343,7 +355,7 @@ pub fn act_head(svg: &mut Svg, at: &Arrange, now: Act, act: Act, x: f64, class: 
     let markup = format!(
         r#"<text class="t0 {}" x="{}" y="{}">{}<tspan class="t00" dy="-{}">{}</tspan></text>"#,
         if tone.is_empty() { "ink2" } else { tone },
-        px(x + (16.0 + 2.0 * (name.chars().count() as f64 - 1.0)) * u),
+        px(x + (17.0 + 2.0 * (name.chars().count() as f64 - 1.0)) * u),
         px(base),
         escape(formula),
         px(4.0 * u),

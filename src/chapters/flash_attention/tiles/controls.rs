@@ -21,7 +21,7 @@ pub fn groups(fig: &Tiles, lang: Lang) -> Vec<Group> {
     let typed = fig.inputs.source == Source::Typed;
     let most = if typed { 64 } else if matches!(fig.inputs.source, Source::Head { .. }) { 16 } else { 64 };
     let slider = |field, label: &str| Control::Slider { field, label: label.into(), low: 1, high: most.min(MAX_N as i64) };
-    main.extend([slider("br", "Bᵣ"), slider("bc", "B꜀")]);
+    main.extend([slider("br", "Br"), slider("bc", "Bc")]);
     main.push(Control::Segmented {
         field: "mask",
         label: lang.pick("Mask", "掩码").into(),

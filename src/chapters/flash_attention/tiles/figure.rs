@@ -82,8 +82,10 @@ impl Tiles {
         let standard = self.run.totals.standard;
         (standard < self.total()).then(|| {
             let n = self.inputs.x.n_queries();
-            let advice = if self.inputs.tiling.br.get() < n { lang.pick("a larger Br brings it down", "调大 Br 就会降下来") } else { lang.pick("too few tokens", "token 太少") };
-            (lang.pick("Standard moves fewer here".to_string(), "这里标准法搬得更少".into()), lang.pick(format!("only {n} queries; {advice}"), format!("只有 {n} 个 query，{advice}")))
+            let first = lang.pick("Standard moves fewer", "这里标准法搬得少");
+            let raise = self.inputs.tiling.br.get() < n && self.inputs.order == Order::Fa2;
+            let second = if raise { lang.pick("until you raise Br", "调大 Br 再看") } else { lang.pick("so few tokens", "token 太少") };
+            (first.to_string(), second.to_string())
         })
     }
 

@@ -29,7 +29,7 @@ fn factor(fig: &Tiles, lang: Lang) -> Option<Question> {
     let now = fig.run.trace.at(step);
     let at = row - now.rows.start;
     let (old, new) = (f64::from(now.m_old[at]), f64::from(now.m_new.as_ref()?[at]));
-    let name = format!("“{}”", fig.inputs.query_names[row]);
+    let name = lang.pick(format!("“{}”", fig.inputs.query_names[row]), fig.inputs.query_names[row].clone());
     let (factor, inverse) = (number::factor(truth), number::cell(1.0 / truth));
     let (old, new) = (number::cell(old), number::cell(new));
     let fact = lang.pick(format!("e^({old} − {new}) = {factor}."), format!("e^({old} − {new}) = {factor}。"));
@@ -80,7 +80,7 @@ fn quiet(fig: &Tiles, lang: Lang) -> Option<Question> {
     let name = fig.inputs.query_names[row].clone();
     let ask = match lang {
         Lang::En => Rich::plain("Next for ").with(Role::Query, format!("“{name}”")).t(": ").with(Role::Key, keys.join(", ")).t(format!(". Its maximum stands at {old}. What will the factor be?")),
-        Lang::Zh => Rich::plain("接下来轮到 ").with(Role::Key, keys.join("、")).t("。").with(Role::Query, format!("“{name}”")).t(format!(" 的最大值现在是 {old}，因子会是多少？")),
+        Lang::Zh => Rich::plain("接下来轮到 ").with(Role::Key, keys.join("、")).t("。").with(Role::Query, name.clone()).t(format!(" 的最大值现在是 {old}，因子会是多少？")),
     };
     let fact = lang.pick(format!("The largest score in this tile is {best}, against a maximum of {old}."), format!("这一块里最大的分数是 {best}，当前最大值是 {old}。"));
     let answers = vec![

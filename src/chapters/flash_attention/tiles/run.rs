@@ -197,7 +197,8 @@ impl<'a> Recorder<'a> {
         let (n, dv) = (x.n_queries(), x.dv());
         // FA-1 begins by writing O = 0, l = 0, m = -inf for every query.
         let moved = if order == Order::Fa1 { (n * (dv + 2)) as u64 } else { 0 };
-        let scores64 = x64.q.dot(&x64.k.t()) * x64.scale;
+        let product = |query: usize, key: usize| x64.q.row(query).iter().zip(x64.k.row(key)).map(|(q, k)| q * k).sum::<f64>() * x64.scale;
+        let scores64 = Array2::from_shape_fn((n, x.n_keys()), |(query, key)| product(query, key));
         let empty = Arc::new(Array1::zeros(0));
         let now = Step {
             act: Act::LoadQ,

@@ -28,7 +28,7 @@ fn places(fig: &Tiles, view: &View) -> Places {
     let tiling = fig.inputs.tiling;
     let (br, bc) = (tiling.br.get().min(fig.inputs.x.n_queries()) as f64, tiling.bc.get().min(fig.inputs.x.n_keys()) as f64);
     let name_w = if view.width < 480.0 { 64.0 } else { 96.0 };
-    let cell_w = ((view.width - 20.0 - name_w) / bc).min(96.0);
+    let cell_w = ((view.width - 20.0 - name_w) / bc).min(150.0);
     let lattice = 64.0;
     let gap = 7.0;
     let each = (view.width - 20.0 - lattice - 4.0 * gap) / 4.0;
@@ -136,7 +136,7 @@ fn fast(svg: &mut Svg, fig: &Tiles, now: &Step, focus: usize, at: &Places, view:
     let traces_y = band_y + n_rows * at.band_h + 34.0;
     let bottom = traces_y + n_rows * at.band_h + 8.0;
     svg.rect("f-sram", 1.0, top, view.width - 2.0, bottom - top);
-    let show_scores = now.act <= Act::Max;
+    let show_scores = now.act <= Act::Factor;
     let act = |svg: &mut Svg, x: f64, y: f64, current: bool, class: &str, name: &str, note: &str| {
         if current {
             svg.rect("f-now", x - 5.0, y - 15.0, 24.0 + 7.2 * note.chars().count() as f64, 21.0);
@@ -147,7 +147,7 @@ fn fast(svg: &mut Svg, fig: &Tiles, now: &Step, focus: usize, at: &Places, view:
     if show_scores {
         act(svg, 12.0, top + 22.0, now.act == Act::Scores, "k", "S", "= QKᵀ/√d");
     } else {
-        act(svg, 12.0, top + 22.0, now.act == Act::Probs, "v", "P", lang.pick("= exp(S − m), over S", "= exp(S − m)，写在 S 上"));
+        act(svg, 12.0, top + 22.0, now.act == Act::Probs, "v", "P", lang.pick("= exp(S − m), S above", "= exp(S − m)，上方是 S"));
     }
     act(svg, at.name_w + 10.0, band_y - 10.0, now.act == Act::Max, "m", "m", lang.pick("max", "最大值"));
     let factor_x = 10.0 + at.name_w + (view.width - at.name_w - 20.0) * 0.42;
@@ -184,8 +184,7 @@ fn fast(svg: &mut Svg, fig: &Tiles, now: &Step, focus: usize, at: &Places, view:
             if show_scores {
                 cells::score(svg, &ink, &place, key, frame, at.numbers);
             } else {
-                let p = now.p.as_ref().map(|p| p[[idx, column]]);
-                cells::weight(svg, &ink, &place, key, p, frame, at.numbers);
+                cells::weight_over_score(svg, &ink, &place, key, frame, at.numbers);
             }
         }
         let y = band_y + at.band_h * idx as f64;

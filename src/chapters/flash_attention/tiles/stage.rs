@@ -183,8 +183,12 @@ fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view:
     cells::pipe(svg, at, at.o.x, "o", (storing || back, storing || back, !back), title, &note);
     if let Some((first, second)) = fig.standard_note(lang) {
         let y = at.gate.0 + at.gate.1 / 2.0;
-        svg.text("t0 b ink2", Anchor::Start, at.m.x, y - 3.0 * at.u, &first);
-        svg.text("t0 dim", Anchor::Start, at.m.x, y + 12.0 * at.u, &second);
+        if at.u > 1.5 {
+            svg.text("t00 ink2", Anchor::Start, at.m.x, y + 8.0, &first);
+        } else {
+            svg.text("t0 b ink2", Anchor::Start, at.m.x, y - 3.0, &first);
+            svg.text("t0 dim", Anchor::Start, at.m.x, y + 12.0, &second);
+        }
     }
 }
 
