@@ -7,6 +7,7 @@ const SOON = 10_000;
 export class SitePage {
   constructor(page, root) {
     this.page = page;
+    this.page.setDefaultTimeout(SOON);
     this.root = root;
     /** Console errors, uncaught exceptions, policy violations, requests to another host: none may happen. */
     this.faults = [];
@@ -118,6 +119,12 @@ export class Figure {
     await this.site.until(`${this.id} at step ${step}`, ([id, step]) => document.getElementById(id)?.dataset.step === String(step), [this.id, step]);
   }
 
+  /** Goes to the last step. */
+  async finish() {
+    if (await this.step() < await this.last()) await this.press('last');
+    await this.at(await this.last());
+  }
+
   /** Goes to a step from the nearest end, as a reader does. */
   async seek(step) {
     const last = await this.last();
@@ -179,16 +186,17 @@ export class Figure {
     return this.root.locator(`${input}[data-field="${name}"], [data-field="${name}"] ${input}`).first();
   }
 
-  /** Puts text into a field as pasting does, then leaves it. */
-  async paste(name, text) {
-    await this.field(name).evaluate((input, text) => {
+  /** Puts a text, so many times over, into a field as pasting does, then leaves it. */
+  async paste(name, piece, times = 1) {
+    await this.field(name).evaluate((input, [piece, times]) => {
+      const text = piece.repeat(times);
       input.focus();
       const prototype = input.tagName === 'TEXTAREA' ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
       Object.getOwnPropertyDescriptor(prototype, 'value').set.call(input, text);
       input.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
       input.dispatchEvent(new Event('change', { bubbles: true }));
       input.blur();
-    }, text);
+    }, [piece, times]);
     await this.site.settle();
   }
 
