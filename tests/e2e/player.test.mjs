@@ -136,10 +136,15 @@ for (const place of PLAYERS) {
     assert.ok(speeds.includes(1) && Math.min(...speeds) === 0.25 && Math.max(...speeds) === 4, `speeds ${speeds}`);
     await speed.selectOption('4');
     await figure.seek(Math.max(0, await figure.last() - 3));
+    const name = button => button.getAttribute('aria-label') ?? button.textContent;
+    const paused = await figure.control('play').evaluate(name);
     await figure.press('play');
+    assert.notEqual(await figure.control('play').evaluate(name), paused, 'the button does not offer to pause');
     await figure.at(await figure.last());
-    await page.settle();
-    assert.equal(await figure.step(), await figure.last());
+    await page.until('the button offers to play again', ([id, paused]) => {
+      const button = document.getElementById(id).querySelector('[data-action="play"]');
+      return (button.getAttribute('aria-label') ?? button.textContent) === paused;
+    }, [place.id, paused]);
     page.assertClean();
     await page.close();
   });
