@@ -1,1 +1,239 @@
-//! Placeholder.
+//! The page: adopts the prerendered prose, mounts every figure in its placeholder, keeps the address.
+
+mod address_bar;
+mod backend_provider;
+mod data;
+mod navigate;
+mod reading;
+mod shell;
+
+use std::collections::HashMap;
+
+use leptos::portal::Portal;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+use crate::chapters::{self, Slot};
+use crate::content::Lang;
+use crate::figure::{Address, Problem, Values};
+use crate::trace::Player;
+use crate::ui::{Fetch, FigureFrame, FigureState, Place, dom};
+
+/// Everything the page shares between its figures.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// What every figure knows.
+    pub place: Place,
+    /// The address as last read or written.
+    pub address: RwSignal<Address>,
+    /// The figures on the page.
+    pub figures: RwSignal<Vec<FigureState>>,
+    /// The figure that the address describes.
+    pub active: RwSignal<Option<FigureState>>,
+    /// The backend, once probed.
+    pub backend: RwSignal<backend_provider::Status>,
+    /// Goes up with every page shown, so that a page visited twice is mounted anew.
+    pub visit: RwSignal<usize>,
+}
+
+/// Starts the page.
+pub fn start() {
+    console_error_panic_hook::set_once();
+    let host = dom::document().create_element("div").ok().and_then(|el| el.dyn_into::<HtmlElement>().ok());
+    let body = dom::document().body();
+    if let (Some(host), Some(body)) = (host, body) {
+        // Without a host there is no page to bring to life, and the prose stands as it is.
+        if body.append_child(&host).is_ok() {
+            leptos::mount::mount_to(host, App).forget();
+        }
+    }
+}
+
+/// One mounted figure: where, and what.
+#[derive(Clone)]
+struct Mounted {
+    key: (usize, &'static str),
+    place: SendWrapper<Element>,
+    state: FigureState,
+    listings: HashMap<String, String>,
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let mounted: RwSignal<Vec<Mounted>> = RwSignal::new(Vec::new());
+    let page = new_page();
+    shell::adopt(page);
+    backend_provider::start(page);
+    navigate::listen(page, move || adopt(page, mounted));
+    adopt(page, mounted);
+    ready_when_drawn(page);
+    view! {
+        <For each=move || mounted.get() key=|figure| figure.key let:figure>
+            <Portal mount=(*figure.place).clone() clone:figure>
+                <FigureFrame state=figure.state listings=figure.listings.clone()/>
+            </Portal>
+        </For>
+        <shell::Notes page/>
+    }
+}
+
+fn new_page() -> Page {
+    let active = RwSignal::new(None::<FigureState>);
+    let address = RwSignal::new(Address::default());
+    let place = Place {
+        lang: RwSignal::new(shell::lang_of_page()),
+        metrics: RwSignal::new(dom::metrics()),
+        present: RwSignal::new(false),
+        show: RwSignal::new(None),
+        lock: RwSignal::new(Vec::new()),
+        acted: Callback::new(move |state: FigureState| {
+            active.set(Some(state));
+            address_bar::schedule(state, address);
+        }),
+        address: Callback::new(move |(state, embed): (FigureState, bool)| address_bar::absolute(&state, &address.get_untracked(), embed)),
+        score: RwSignal::new(shell::load_score()),
+    };
+    let page = Page {
+        place,
+        address,
+        figures: RwSignal::new(Vec::new()),
+        active,
+        backend: RwSignal::new(backend_provider::Status::Probing),
+        visit: RwSignal::new(0),
+    };
+    Effect::new(move |_| place.score.with(|score| shell::save_score(score)));
+    page
+}
+
+/// Reads the page that is in the document now, and its address, and mounts its figures.
+fn adopt(page: Page, mounted: RwSignal<Vec<Mounted>>) {
+    let (address, problems) = address_bar::read();
+    page.place.lang.set(shell::lang_of_page());
+    shell::apply(page, &address);
+    let slug = dom::root().get_attribute("data-slug").unwrap_or_default();
+    let chapter = chapters::find(&slug);
+    let slots: &[Slot] = chapter.map_or(&[], |chapter| chapter.figures);
+    let visit = page.visit.get_untracked() + 1;
+    page.visit.set(visit);
+    let known = address.fig.as_deref().is_none_or(|fig| slots.iter().any(|slot| slot.spec.id == fig));
+    let target = slots.iter().find(|slot| known && address.fig.as_deref().map_or(slot.main, |fig| fig == slot.spec.id)).or(slots.iter().find(|slot| slot.main));
+    let figures: Vec<Mounted> = slots
+        .iter()
+        .filter_map(|slot| {
+            let place = dom::document().get_element_by_id(slot.spec.id).filter(|el| el.has_attribute("data-figure"))?;
+            let is_target = target.is_some_and(|target| target.spec.id == slot.spec.id);
+            let state = new_state(page, slot, is_target.then_some(&address));
+            if is_target {
+                state.report(problems.clone());
+                if !known {
+                    state.report(vec![unknown_figure(&address, slot)]);
+                }
+                page.active.set(Some(state));
+            }
+            data::follow(page, state);
+            follow_attributes(state, &place);
+            let listings = take_listings(&place);
+            Some(Mounted { key: (visit, slot.spec.id), place: SendWrapper::new(place), state, listings })
+        })
+        .collect();
+    page.figures.set(figures.iter().map(|figure| figure.state).collect());
+    shell::single_figure(page, target.map(|slot| slot.spec.id));
+    mounted.set(figures);
+    reading::follow(page);
+    if address.fig.is_some() || address.step.is_some() {
+        shell::bring_into_view(target.map(|slot| slot.spec.id));
+    }
+}
+
+fn new_state(page: Page, slot: &'static Slot, address: Option<&Address>) -> FigureState {
+    let fields = slot.spec.fields;
+    let (values, mut problems) = match address {
+        Some(address) => Values::parse(fields, &address.rest),
+        None => (Values::defaults(fields), Vec::new()),
+    };
+    let drafts = address.map_or_else(Vec::new, |address| {
+        address.rest.iter().filter(|(name, _)| problems.iter().any(|problem| problem.field == *name)).cloned().collect::<Vec<_>>()
+    });
+    problems.extend(address.into_iter().flat_map(|address| unknown_names(address, slot)));
+    let state = FigureState {
+        spec: &slot.spec,
+        number: slot.number,
+        main: slot.main,
+        place: page.place,
+        values: RwSignal::new(values),
+        figure: RwSignal::new(None),
+        player: RwSignal::new(Player::at(0)),
+        row: RwSignal::new(address.and_then(|address| address.row)),
+        problems: RwSignal::new(problems),
+        moved: RwSignal::new(address.is_some_and(|address| address.step.is_some())),
+        taken: RwSignal::new(address.is_some_and(|address| address.step.is_some())),
+        cell: RwSignal::new(None),
+        table: RwSignal::new(false),
+        asked: RwSignal::new(None),
+        fetch: RwSignal::new(Fetch::Idle),
+        agreement: RwSignal::new(None),
+        width: RwSignal::new(0.0),
+        drawn: RwSignal::new(false),
+        opening: RwSignal::new(address.and_then(|address| address.step)),
+        drafts: RwSignal::new(drafts),
+    };
+    backend_provider::follow(page, state);
+    state
+}
+
+fn unknown_figure(address: &Address, slot: &Slot) -> Problem {
+    let asked: String = address.fig.as_deref().unwrap_or_default().chars().take(40).collect();
+    let shown = slot.spec.id;
+    Problem::new("fig", format!("`fig={asked}`: there is no such figure here. Showing {shown}."), format!("`fig={asked}`：本章没有这幅图。现在显示 {shown}。"))
+}
+
+fn unknown_names(address: &Address, slot: &Slot) -> Vec<Problem> {
+    let strange = address.rest.iter().filter(|(name, _)| !slot.spec.fields.iter().any(|field| field.name == name));
+    strange
+        .map(|(name, _)| {
+            let name: String = name.chars().take(40).collect();
+            let id = slot.spec.id;
+            Problem::new(name.clone(), format!("`{name}` is not a parameter of {id}; it changes nothing."), format!("`{name}` 不是 {id} 的参数，不起作用。"))
+        })
+        .collect()
+}
+
+/// The attributes that tests, assistive technology and scripts read.
+fn follow_attributes(state: FigureState, place: &Element) {
+    let place = SendWrapper::new(place.clone());
+    Effect::new(move |_| {
+        // An attribute that cannot be set changes nothing that a reader sees.
+        let _ = place.set_attribute("data-step", &state.step().to_string());
+        let _ = place.set_attribute("data-last-step", &state.last_step().to_string());
+        match state.agreement.get().and_then(|agreement| agreement.gpu) {
+            Some(gpu) => drop(place.set_attribute("data-agreement", &crate::content::number::ascii(gpu))),
+            None => drop(place.remove_attribute("data-agreement")),
+        }
+    });
+}
+
+fn take_listings(place: &Element) -> HashMap<String, String> {
+    let listings = dom::all(place, "pre[data-listing]").into_iter().filter_map(|pre| Some((pre.get_attribute("data-listing")?, pre.inner_html()))).collect();
+    for waiting in dom::all(place, ".fig-wait, .listings") {
+        waiting.remove();
+    }
+    listings
+}
+
+/// `data-ready` is true when the probe has finished and every figure has drawn its opening frame.
+fn ready_when_drawn(page: Page) {
+    Effect::new(move |_| {
+        let probed = !matches!(page.backend.get(), backend_provider::Status::Probing);
+        let drawn = page.figures.with(|figures| figures.iter().all(|figure| figure.drawn.get()));
+        if probed && drawn {
+            let _ = dom::root().set_attribute("data-ready", "true");
+        }
+    });
+}
+
+/// The language of the page.
+pub fn lang(page: Page) -> Lang {
+    page.place.lang.get_untracked()
+}

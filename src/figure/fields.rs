@@ -1,7 +1,7 @@
 //! The URL parameters of a figure, declared as data.
 
 /// One parameter.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// Name in the address.
     pub name: &'static str,
@@ -12,7 +12,7 @@ pub struct Field {
 }
 
 /// What a parameter may hold.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Kind {
     /// One of these words.
     Choice(&'static [&'static str]),
@@ -22,8 +22,11 @@ pub enum Kind {
     OptInt(i64, i64),
     /// A finite number between two others.
     Real(f64, f64),
-    /// Free text that the figure itself reads, at most so many bytes.
-    Text(usize),
-    /// Free text, at most so many bytes, that lives in the fragment because it is long.
-    Long(usize),
+    /// Text of at most so many bytes that passes a check.
+    Text(usize, Check),
+    /// The same, living in the fragment because it is long.
+    Long(usize, Check),
 }
+
+/// Says what is wrong with a text, in both languages.
+pub type Check = fn(&str) -> Result<(), (String, String)>;

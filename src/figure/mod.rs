@@ -3,20 +3,26 @@
 //! Architecture invariant: nothing here, and nothing in a chapter, knows leptos, the DOM or a clock.
 //! A figure is built from validated parameters and draws itself as SVG text; `ui` puts that on the page.
 
+mod address;
 mod control;
 mod fields;
 mod params;
 mod quiz;
+pub mod strip;
 pub mod svg;
 mod table;
+pub mod timeline;
 mod view;
 
-pub use control::{Control, Choice, Group};
-pub use fields::{Field, Kind};
+pub use address::{Address, BackendChoice, Theme};
+pub use control::{Choice, Control, Group};
+pub use fields::{Check, Field, Kind};
 pub use params::{Problem, Values};
 pub use quiz::{Answer, Question};
 pub use table::Table;
 pub use view::{Drawing, Metrics, Mode, View};
+
+use std::sync::Arc;
 
 use crate::content::{Lang, Rich};
 use crate::trace::Lanes;
@@ -30,12 +36,16 @@ pub struct Spec {
     pub fields: &'static [Field],
     /// The data file it needs for these values, relative to `data/`, if any.
     pub data: fn(&Values) -> Option<String>,
-    /// Builds it. Total: bad input gives problems and the nearest valid figure.
-    pub build: fn(&Values, Option<&[u8]>) -> (Box<dyn Figure>, Vec<Problem>),
+    /// Builds it, from values and the bytes of its data file. With inputs that do not go together it says so,
+    /// and the page keeps what it shows.
+    pub build: fn(&Values, Option<&[u8]>) -> Result<Built, Vec<Problem>>,
 }
 
+/// A figure, with what could not be done as asked.
+pub type Built = (Arc<dyn Figure>, Vec<Problem>);
+
 /// A figure built for one set of inputs: all its steps are known.
-pub trait Figure {
+pub trait Figure: Send + Sync {
     /// The index of its last step; 0 for a figure without a player.
     fn last_step(&self) -> usize;
     /// The step shown to a reader who has touched nothing.
@@ -57,6 +67,11 @@ pub trait Figure {
     }
     /// The stage as SVG.
     fn stage(&self, step: usize, row: usize, view: &View) -> Drawing;
+    /// What lies behind the stage and does not depend on the step; drawn again only when it changes.
+    fn backdrop(&self, view: &View) -> String {
+        let _ = view;
+        String::new()
+    }
     /// The run as the timeline draws it.
     fn lanes(&self, lang: Lang) -> Lanes;
     /// The current value of each lane, at the left of the timeline.

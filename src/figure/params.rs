@@ -27,10 +27,17 @@ impl Problem {
 }
 
 /// The validated value of every field, in the order of its declaration.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Values {
     fields: &'static [Field],
     written: Vec<String>,
+}
+
+impl PartialEq for Values {
+    /// Values of the same fields that are written the same.
+    fn eq(&self, other: &Values) -> bool {
+        std::ptr::eq(self.fields, other.fields) && self.written == other.written
+    }
 }
 
 impl Values {
@@ -58,7 +65,7 @@ impl Values {
         self.fields
             .iter()
             .zip(&self.written)
-            .filter(|(field, written)| *written != field.default && matches!(field.kind, Kind::Long(_)) == long)
+            .filter(|(field, written)| *written != field.default && matches!(field.kind, Kind::Long(..)) == long)
             .map(|(field, written)| (field.name, written.as_str()))
             .collect()
     }
@@ -168,14 +175,17 @@ fn read(field: &Field, text: &str) -> (String, Option<Problem>) {
                 problem(format!("{shown}: not a number. Using {}.", field.default), format!("{shown}：不是数。现用 {}。", field.default)),
             ),
         },
-        Kind::Text(most) | Kind::Long(most) if text.len() > most => (
+        Kind::Text(most, _) | Kind::Long(most, _) if text.len() > most => (
             field.default.to_string(),
             problem(
                 format!("`{}`: {} bytes are too many here, the limit is {most}. The figure keeps its last valid input.", field.name, text.len()),
                 format!("`{}`：{} 字节太长，上限是 {most}。图仍用上一次有效的输入。", field.name, text.len()),
             ),
         ),
-        Kind::Text(_) | Kind::Long(_) => (text.to_string(), None),
+        Kind::Text(_, check) | Kind::Long(_, check) => match check(text) {
+            Ok(()) => (text.to_string(), None),
+            Err((en, zh)) => (field.default.to_string(), problem(en, zh)),
+        },
     }
 }
 

@@ -1,1 +1,134 @@
-//! Placeholder.
+//! GPU kernels as data: each WGSL source with its bindings, its CPU twin, its tolerance and its cases.
+//!
+//! Adding one touches its folder and one line of [`kernels!`]; `tests/kernels.rs` and
+//! `tests/kernels_gpu.rs` then cover it. Baseline contract: workgroup memory at most 16 KiB, at most
+//! 256 invocations, no f16 and no subgroups, sizes in the uniform.
+//! Architecture invariant: nothing here knows wgpu; the backend runs what this describes.
+
+mod agreement;
+mod check;
+
+pub use agreement::{Mismatch, Tolerance, agreement};
+pub use check::KernelError;
+
+/// Declares the modules and the table, one line per kernel.
+macro_rules! kernels {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        $($(#[$doc])* pub mod $name;)*
+
+        /// Every kernel there is.
+        pub static KERNELS: &[Kernel] = &[$($name::KERNEL),*];
+    };
+}
+
+kernels! {
+    flash_attention,
+}
+
+/// The kernel of that name.
+pub fn find(name: &str) -> Option<&'static Kernel> {
+    KERNELS.iter().find(|kernel| kernel.name == name)
+}
+
+/// A CPU twin: uniform words and inputs to outputs, one vector per output binding.
+pub type Twin = fn(&[u32], &[&[f32]]) -> Vec<Vec<f32>>;
+
+/// A compute kernel and everything needed to run and to judge it.
+#[derive(Clone, Copy, Debug)]
+pub struct Kernel {
+    /// Its name in the table, and the stem of its files.
+    pub name: &'static str,
+    /// The WGSL source.
+    pub wgsl: &'static str,
+    /// The entry point.
+    pub entry: &'static str,
+    /// What the words of the uniform mean and may be.
+    pub words: &'static [Word],
+    /// The bindings of group 0, in order: the uniform, the inputs, the outputs.
+    pub bindings: &'static [Binding],
+    /// Invocations per workgroup, as in the WGSL.
+    pub workgroup_size: [u32; 3],
+    /// Workgroups for these uniform words.
+    pub dispatch: fn(&[u32]) -> [u32; 3],
+    /// The CPU twin. Call it through [`Kernel::run_cpu`], which checks.
+    pub cpu: Twin,
+    /// How far two runs on the same inputs may lie apart.
+    pub tolerance: Tolerance,
+    /// Inputs on which all its forms are compared.
+    pub cases: fn() -> Vec<Case>,
+}
+
+/// One word of a uniform.
+#[derive(Clone, Copy, Debug)]
+pub enum Word {
+    /// An integer between `min` and `max`, both included.
+    Size {
+        /// Its name in the WGSL.
+        name: &'static str,
+        /// The least allowed.
+        min: u32,
+        /// The largest allowed.
+        max: u32,
+    },
+    /// The bits of a finite f32.
+    Float {
+        /// Its name in the WGSL.
+        name: &'static str,
+    },
+}
+
+/// One binding of group 0.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// Its variable's name in the WGSL.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: BindingKind,
+    /// Its length in 4-byte words, for these uniform words.
+    pub len: fn(&[u32]) -> usize,
+}
+
+/// What a binding holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BindingKind {
+    /// Sizes and options.
+    Uniform,
+    /// f32 values, read only.
+    Input,
+    /// f32 values, written.
+    Output,
+}
+
+/// Inputs for a kernel.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// What is special about it.
+    pub name: &'static str,
+    /// The uniform's words.
+    pub uniform: Vec<u32>,
+    /// One buffer per input binding.
+    pub inputs: Vec<Vec<f32>>,
+}
+
+impl Case {
+    /// The inputs as slices, as a kernel takes them.
+    pub fn slices(&self) -> Vec<&[f32]> {
+        self.inputs.iter().map(Vec::as_slice).collect()
+    }
+}
+
+impl Kernel {
+    /// The bindings of one kind, in order.
+    pub fn bindings_of(&self, kind: BindingKind) -> impl Iterator<Item = &'static Binding> {
+        self.bindings.iter().filter(move |binding| binding.kind == kind)
+    }
+
+    /// The CPU twin on checked inputs.
+    ///
+    /// # Errors
+    /// As [`Kernel::check`].
+    pub fn run_cpu(&self, uniform: &[u32], inputs: &[&[f32]]) -> Result<Vec<Vec<f32>>, KernelError> {
+        self.check(uniform, inputs)?;
+        Ok((self.cpu)(uniform, inputs))
+    }
+}

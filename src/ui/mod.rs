@@ -1,1 +1,19 @@
-//! Placeholder.
+//! Widgets that know no chapter: the figure frame and everything in it.
+
+pub mod clock;
+mod controls;
+mod data_table;
+pub mod dom;
+mod export;
+mod frame;
+mod listing;
+mod player_bar;
+mod predict;
+mod stage;
+mod state;
+mod timeline_view;
+mod toolbar;
+pub mod words;
+
+pub use frame::FigureFrame;
+pub use state::{Agreement, Fetch, FigureState, Place};

@@ -1,0 +1,14 @@
+//! FlashAttention: online softmax, tile by tile, on a real attention head.
+
+mod head;
+mod matrix_text;
+pub mod tiles;
+
+use super::{Chapter, Slot};
+
+/// The registry entry.
+pub static CHAPTER: Chapter = Chapter {
+    slug: "flash-attention",
+    number: 1,
+    figures: &[Slot { spec: tiles::SPEC, number: 2, main: true, listings: &["flash_attention_2", "flash_attention_1"] }],
+};

@@ -1,0 +1,389 @@
+//! The marks of the stage: cells, value pairs, factor chips, output traces, pipes and odometers.
+
+use ndarray::ArrayView1;
+
+use super::arrange::{Arrange, Col};
+use super::figure::Tiles;
+use super::run::{Act, Step};
+use crate::content::{Lang, number};
+use crate::figure::svg::{Anchor, Svg, escape, px};
+
+/// What a mark needs to know of its step.
+pub struct Ink<'a> {
+    /// The figure.
+    pub fig: &'a Tiles,
+    /// The step.
+    pub now: &'a Step,
+    /// Whether this row's factor is being asked for.
+    pub asking: bool,
+    /// Language.
+    pub lang: Lang,
+    /// Unit.
+    pub u: f64,
+}
+
+/// A row of the tile.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row {
+    /// The query.
+    pub row: usize,
+    /// Top.
+    pub y: f64,
+    /// Whether it is in focus.
+    pub focused: bool,
+}
+
+impl Ink<'_> {
+    /// Index of a query within the tile.
+    pub fn at(&self, row: usize) -> usize {
+        row - self.now.rows.start
+    }
+}
+
+/// The yellow frame of a tile in fast memory.
+pub fn now_frame(svg: &mut Svg, (x, y, w, h): (f64, f64, f64, f64)) {
+    svg.rect("frame-now", x, y, w, h);
+    svg.rect("frame-ink", x, y, w, h);
+}
+
+/// Class of a signed score on the diverging ramp.
+fn diverging(x: f32, scale: f32) -> usize {
+    let share = (x / scale).clamp(-1.0, 1.0);
+    if share.is_nan() { 4 } else { (4.0 + 4.0 * share).round() as usize }
+}
+
+/// Class of a probability on the sequential ramp.
+fn sequential(p: f32) -> usize {
+    if p.is_nan() { 8 } else { ((p.clamp(0.0, 1.0) * 9.0) as usize).min(8) }
+}
+
+fn middle(at: &Arrange, y: f64, size: f64) -> f64 {
+    y + at.row_h / 2.0 + size * 0.35
+}
+
+/// One cell of a matrix: colour, number if there is room, peak frame, and its name for who cannot see it.
+#[expect(clippy::too_many_arguments, reason = "a cell is its place, its value and its look; a struct would only rename them")]
+pub fn cell(svg: &mut Svg, id: &str, label: &str, x: f64, y: f64, w: f64, h: f64, class: &str, text: Option<&str>, peak: bool) {
+    svg.cell(id, label);
+    svg.rect(&format!("cell {class}"), x + 0.5, y + 2.0, w - 1.0, h - 3.0);
+    if peak {
+        svg.rect("peak", x + 1.5, y + 3.0, w - 3.0, h - 5.0);
+    }
+    if let Some(text) = text {
+        let size = if text.chars().count() > 5 || w < 43.0 { "t0" } else { "t2" };
+        svg.text(&format!("{size} {class}-t{}", if peak { " b" } else { "" }), Anchor::Middle, x + w / 2.0, y + h / 2.0 + if size == "t0" { 4.5 } else { 5.5 } * (h / 33.0).clamp(0.8, 2.0), text);
+    }
+    svg.end();
+}
+
+/// S of a row.
+pub fn scores(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) {
+    let peak = ink.now.s.as_ref().map(|s| s.row(ink.at(row.row)).fold(f32::NEG_INFINITY, |most, x| most.max(*x)));
+    for (idx, key) in ink.now.cols.clone().enumerate() {
+        let x = col.x + at.cell_w * idx as f64;
+        let value = ink.now.s.as_ref().map(|s| s[[ink.at(row.row), idx]]);
+        one_score(svg, ink, row, key, value, peak, (x, row.y, at.cell_w, at.row_h), at.numbers);
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "shared by both arrangements; each argument is a plain fact of the cell")]
+fn one_score(svg: &mut Svg, ink: &Ink<'_>, row: &Row, key: usize, value: Option<f32>, peak: Option<f32>, (x, y, w, h): (f64, f64, f64, f64), numbers: bool) {
+    let id = format!("S:{}:{key}", row.row);
+    let name = format!("S[{}, {}]", ink.fig.inputs.query_names[row.row], ink.fig.inputs.key_names[key]);
+    match value {
+        None => cell(svg, &id, &format!("{name}: …"), x, y, w, h, "unknown", numbers.then_some("·"), false),
+        Some(s) if s == f32::NEG_INFINITY && !ink.fig.inputs.x.mask.allows(row.row, key) => {
+            cell(svg, &id, &format!("{name}: −∞"), x, y, w, h, "masked", numbers.then_some("−∞"), false);
+        }
+        Some(s) => {
+            let text = number::cell(f64::from(s));
+            let class = format!("div-{}", diverging(s, ink.fig.score_scale));
+            let peak = row.focused && Some(s) == peak;
+            cell(svg, &id, &format!("{name} = {text}"), x, y, w, h, &class, numbers.then_some(&text), peak);
+        }
+    }
+}
+
+/// P of a row.
+pub fn weights(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) {
+    for (idx, key) in ink.now.cols.clone().enumerate() {
+        let x = col.x + at.cell_w * idx as f64;
+        let value = ink.now.p.as_ref().map(|p| p[[ink.at(row.row), idx]]);
+        weight(svg, ink, row, key, value, (x, row.y, at.cell_w, at.row_h), at.numbers);
+    }
+}
+
+/// One weight.
+pub fn weight(svg: &mut Svg, ink: &Ink<'_>, row: &Row, key: usize, value: Option<f32>, (x, y, w, h): (f64, f64, f64, f64), numbers: bool) {
+    let id = format!("P:{}:{key}", row.row);
+    let name = format!("P[{}, {}]", ink.fig.inputs.query_names[row.row], ink.fig.inputs.key_names[key]);
+    match value {
+        None => cell(svg, &id, &format!("{name}: …"), x, y, w, h, "unknown", numbers.then_some("·"), false),
+        Some(p) => {
+            let text = number::cell(f64::from(p));
+            let masked = !ink.fig.inputs.x.mask.allows(row.row, key);
+            let class = if masked { "masked".to_string() } else { format!("seq-{}", sequential(p)) };
+            cell(svg, &id, &format!("{name} = {text}"), x, y, w, h, &class, numbers.then_some(&text), false);
+        }
+    }
+}
+
+/// Scores for the phone's act *scores*, where S is shown large in the place of P.
+pub fn score(svg: &mut Svg, ink: &Ink<'_>, row: &Row, key: usize, place: (f64, f64, f64, f64), numbers: bool) {
+    let idx = key - ink.now.cols.start;
+    let peak = ink.now.s.as_ref().map(|s| s.row(ink.at(row.row)).fold(f32::NEG_INFINITY, |most, x| most.max(*x)));
+    let value = ink.now.s.as_ref().map(|s| s[[ink.at(row.row), idx]]);
+    one_score(svg, ink, row, key, value, peak, place, numbers);
+}
+
+fn state(x: f32) -> String {
+    if x == f32::NEG_INFINITY { "–".into() } else { number::cell(f64::from(x)) }
+}
+
+/// Old value, arrow, new value; or the one there is.
+fn pair(svg: &mut Svg, class: &str, x: f64, y: f64, u: f64, old: &str, new: Option<&str>) {
+    match new.filter(|new| *new != old) {
+        Some(new) if old == "–" => svg.text(&format!("t2 b {class}"), Anchor::Start, x, y, new),
+        Some(new) => {
+            let markup = format!(
+                r#"<text class="t2 {class}" x="{}" y="{}"><tspan class="t0 old">{}</tspan><tspan class="old" dx="{}">→</tspan><tspan class="b" dx="{}">{}</tspan></text>"#,
+                px(x),
+                px(y),
+                escape(old),
+                px(3.0 * u),
+                px(3.0 * u),
+                escape(new)
+            );
+            svg.raw(&markup);
+        }
+        None => svg.text(&format!("t2 {class}"), Anchor::Start, x, y, old),
+    }
+}
+
+/// m and the factor of a row.
+pub fn maximum(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) {
+    if at.row_h < 13.0 * ink.u {
+        return factor_mark(svg, ink, row, col, at);
+    }
+    let idx = ink.at(row.row);
+    let y = middle(at, row.y, 15.0 * ink.u);
+    let old = state(ink.now.m_old[idx]);
+    let new = ink.now.m_new.as_ref().map(|m| state(m[idx]));
+    svg.cell(&format!("m:{}", row.row), &format!("m[{}] = {}", ink.fig.inputs.query_names[row.row], new.as_ref().unwrap_or(&old)));
+    svg.rect("hit", col.x - 4.0, row.y + 2.0, col.w - 66.0 * ink.u, at.row_h - 3.0);
+    pair(svg, "c-m", col.x, y, ink.u, &old, new.as_deref());
+    svg.end();
+    factor(svg, ink, row, col.x + col.w - 66.0 * ink.u, 66.0 * ink.u, row.y, at.row_h);
+}
+
+/// The factor as a chip; the strongest mark of the page when it changes the past.
+pub fn factor(svg: &mut Svg, ink: &Ink<'_>, row: &Row, x: f64, w: f64, y: f64, h: f64) {
+    let idx = ink.at(row.row);
+    let text_y = y + h / 2.0 + 5.0 * ink.u;
+    let chip = (x + 2.0, y + (h - 22.0 * ink.u) / 2.0, w - 2.0, 22.0 * ink.u);
+    if ink.asking {
+        svg.rect("chip-ask", chip.0, chip.1, chip.2, chip.3);
+        return svg.text("t2 b", Anchor::Middle, x + w / 2.0, text_y, "× ?");
+    }
+    let Some(alpha) = ink.now.alpha.as_ref().map(|alpha| alpha[idx]) else { return };
+    let (text, kind) = chip_of(ink, idx, alpha);
+    svg.cell(&format!("a:{}", row.row), &format!("α[{}] = {text}", ink.fig.inputs.query_names[row.row]));
+    if kind != "quiet" {
+        svg.rect(&format!("chip-{kind}"), chip.0, chip.1, chip.2, chip.3);
+    }
+    svg.text(&format!("t2 chip-{kind}-t"), Anchor::Middle, x + w / 2.0, text_y, &text);
+    svg.end();
+}
+
+/// Text and kind of a factor: `quiet`, `hit` or `broken`.
+fn chip_of(ink: &Ink<'_>, idx: usize, alpha: f32) -> (String, &'static str) {
+    let moved = ink.now.m_new.as_ref().is_some_and(|m| ink.now.m_old[idx].is_finite() && m[idx] > ink.now.m_old[idx]);
+    let text = if alpha == 1.0 { "×1".to_string() } else if alpha == 0.0 { "×0".into() } else { format!("×{}", number::factor(f64::from(alpha))) };
+    let broken = moved && ink.fig.broken();
+    (text, if broken { "broken" } else if moved { "hit" } else { "quiet" })
+}
+
+/// Where rows are too low for text: a mark for a rescale.
+fn factor_mark(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) {
+    let Some(alpha) = ink.now.alpha.as_ref().map(|alpha| alpha[ink.at(row.row)]) else { return };
+    let (_, kind) = chip_of(ink, ink.at(row.row), alpha);
+    if kind != "quiet" {
+        svg.rect(&format!("chip-{kind}"), col.x + col.w - 60.0 * ink.u, row.y + 1.0, 54.0 * ink.u * f64::from(1.0 - alpha.min(1.0)).max(0.1), (at.row_h - 2.0).max(1.0));
+    }
+}
+
+/// l of a row.
+pub fn sum(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) {
+    if at.row_h < 13.0 * ink.u {
+        return;
+    }
+    let idx = ink.at(row.row);
+    let old = if ink.now.l_old[idx] == 0.0 { "–".to_string() } else { number::cell(f64::from(ink.now.l_old[idx])) };
+    let new = ink.now.l_new.as_ref().map(|l| if l[idx] == 0.0 { "–".to_string() } else { number::cell(f64::from(l[idx])) });
+    let shown = new.clone().unwrap_or_else(|| old.clone());
+    svg.cell(&format!("l:{}", row.row), &format!("ℓ[{}] = {shown}", ink.fig.inputs.query_names[row.row]));
+    svg.rect("hit", col.x - 4.0, row.y + 2.0, col.w + 4.0, at.row_h - 3.0);
+    pair(svg, "c-l", col.x, middle(at, row.y, 15.0 * ink.u), ink.u, &old, new.as_deref());
+    svg.end();
+}
+
+/// m and l of a row at two places of one band.
+pub fn state_pairs(svg: &mut Svg, ink: &Ink<'_>, row: usize, m_x: f64, l_x: f64, y: f64, h: f64) {
+    let idx = ink.at(row);
+    let name = &ink.fig.inputs.query_names[row];
+    let base = y + h / 2.0 + 5.0;
+    let known = |l: f32| if l == 0.0 { "–".to_string() } else { number::cell(f64::from(l)) };
+    let (m, l) = (state(ink.now.m_old[idx]), known(ink.now.l_old[idx]));
+    let (m_new, l_new) = (ink.now.m_new.as_ref().map(|m| state(m[idx])), ink.now.l_new.as_ref().map(|l| known(l[idx])));
+    for (id, class, x, old, new) in [("m", "c-m", m_x, m, m_new), ("l", "c-l", l_x, l, l_new)] {
+        svg.cell(&format!("{id}:{row}"), &format!("{}[{name}] = {}", if id == "m" { "m" } else { "ℓ" }, new.as_ref().unwrap_or(&old)));
+        svg.rect("hit", x - 2.0, y + 2.0, 84.0, h - 3.0);
+        pair(svg, class, x, base, 0.8, &old, new.as_deref());
+        svg.end();
+    }
+}
+
+/// O of a row: before (dashed), kept (fill), after (line), each row on its own scale.
+pub fn output(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) {
+    trace(svg, ink, row, (col.x, row.y + 2.0, col.w, at.row_h - 4.0));
+}
+
+/// The output trace in a box.
+pub fn trace(svg: &mut Svg, ink: &Ink<'_>, row: &Row, (x, y, w, h): (f64, f64, f64, f64)) {
+    let idx = ink.at(row.row);
+    let old = ink.now.o_old.row(idx);
+    let new = ink.now.o_new.as_ref().map(|o| o.row(idx));
+    let alpha = ink.now.alpha.as_ref().map_or(1.0, |alpha| alpha[idx]);
+    let most = old.iter().chain(new.iter().flatten()).filter(|x| x.is_finite()).fold(1e-9_f32, |most, x| most.max(x.abs()));
+    let moved = ink.now.m_new.as_ref().is_some_and(|m| ink.now.m_old[idx].is_finite() && m[idx] > ink.now.m_old[idx]);
+    let bad = ink.fig.broken() && (moved || ink.fig.run.wrong_rows.contains(&row.row)) && ink.now.act >= Act::Factor && moved;
+    let zero = y + h / 2.0;
+    svg.cell(&format!("O:{}", row.row), &format!("O[{}]", ink.fig.inputs.query_names[row.row]));
+    svg.rect("hit", x, y, w, h);
+    svg.line("zero", x, zero, x + w, zero);
+    let at_y = |value: f32, factor: f32| zero - f64::from((value * factor / most).clamp(-1.0, 1.0)) * (h / 2.0 - 1.0);
+    let seen = old.iter().any(|x| *x != 0.0);
+    let (kept, after) = if bad { ("kept bad", "after bad") } else { ("kept", "after") };
+    match new {
+        None if ink.now.alpha.is_some() && seen && ink.now.act >= Act::Factor && alpha < 1.0 => {
+            svg.path("before", &steps(old, x, w, |v| at_y(v, 1.0), None));
+            svg.path(kept, &steps(old, x, w, |v| at_y(v, alpha), Some(zero)));
+        }
+        None if seen => svg.path(after, &steps(old, x, w, |v| at_y(v, 1.0), None)),
+        None => {}
+        Some(new) => {
+            if seen {
+                svg.path(kept, &steps(old, x, w, |v| at_y(v, alpha), Some(zero)));
+                if alpha < 1.0 {
+                    svg.path("before", &steps(old, x, w, |v| at_y(v, 1.0), None));
+                }
+            }
+            svg.path(after, &steps(new, x, w, |v| at_y(v, 1.0), None));
+        }
+    }
+    svg.end();
+}
+
+/// A staircase over the channels; closed to `zero` for a fill.
+fn steps(values: ArrayView1<'_, f32>, x: f64, w: f64, y: impl Fn(f32) -> f64, zero: Option<f64>) -> String {
+    let unit = w / values.len().max(1) as f64;
+    let mut d = String::new();
+    for (idx, value) in values.iter().enumerate() {
+        let value = if value.is_finite() { *value } else { 0.0 };
+        let (left, right) = (x + unit * idx as f64, x + unit * (idx + 1) as f64);
+        match (idx, zero) {
+            (0, Some(zero)) => d += &format!("M{} {}V{}H{}", px(left), px(zero), px(y(value)), px(right)),
+            (0, None) => d += &format!("M{} {}H{}", px(left), px(y(value)), px(right)),
+            _ => d += &format!("V{}H{}", px(y(value)), px(right)),
+        }
+    }
+    if let Some(zero) = zero {
+        d += &format!("V{}z", px(zero));
+    }
+    d
+}
+
+/// A pipe through the gate. `(live, moving, up)`: resident, crossing now, and its direction.
+pub fn pipe(svg: &mut Svg, at: &Arrange, x: f64, class: &str, (live, moving, up): (bool, bool, bool), title: &str, note: &str) {
+    let (top, bottom) = (at.gate.0, at.gate.0 + at.gate.1);
+    let u = at.u;
+    let (line, head) = if live { (format!("pipe s-{class}"), format!("f-{class}")) } else { ("pipe-idle".to_string(), "f-rule".to_string()) };
+    let x = x + 4.0 * u;
+    svg.group(if moving { if up { r#"class="cross up""# } else { r#"class="cross down""# } } else { "" });
+    svg.line(&line, x, top, x, bottom);
+    if up {
+        svg.path(&head, &format!("M{} {}l{} {}h-{}z", px(x), px(top), px(5.0 * u), px(8.0 * u), px(10.0 * u)));
+    } else {
+        svg.path(&head, &format!("M{} {}l{} -{}h-{}z", px(x), px(bottom), px(5.0 * u), px(8.0 * u), px(10.0 * u)));
+    }
+    svg.end();
+    let mid = top + at.gate.1 / 2.0;
+    if u > 1.5 {
+        svg.text("t0 b ink2", Anchor::Start, x + 12.0 * u, mid + 4.0 * u, title);
+    } else {
+        svg.text("t0 b ink2", Anchor::Start, x + 9.0, mid - 3.0, title);
+        svg.text(if moving { "t0 ink" } else { "t0 dim" }, Anchor::Start, x + 9.0, mid + 12.0, note);
+    }
+}
+
+/// The head of an act's column: done, current or to come.
+#[expect(clippy::too_many_arguments, reason = "a head is a place, a symbol and a formula")]
+pub fn act_head(svg: &mut Svg, at: &Arrange, now: Act, act: Act, x: f64, class: &str, name: &str, formula: &str, up: &str) {
+    let u = at.u;
+    let base = at.sram.0 + 24.0 * u;
+    let current = now == act;
+    let chars = (formula.chars().count() + up.chars().count()) as f64;
+    let width = (22.0 + chars * 6.6) * u;
+    if current {
+        svg.rect("f-now", x - 5.0 * u, base - 15.0 * u, width + 8.0 * u, 20.0 * u);
+    }
+    let tone = if current { "on-now" } else if now < act { "dim" } else { "" };
+    let color = if tone.is_empty() { format!("c-{class}") } else { String::new() };
+    svg.text(&format!("t2 b {color} {tone}"), Anchor::Start, x, base, name);
+    let markup = format!(
+        r#"<text class="t0 {}" x="{}" y="{}">{}<tspan class="t00" dy="-{}">{}</tspan></text>"#,
+        if tone.is_empty() { "ink2" } else { tone },
+        px(x + (16.0 + 2.0 * (name.chars().count() as f64 - 1.0)) * u),
+        px(base),
+        escape(formula),
+        px(4.0 * u),
+        escape(up)
+    );
+    svg.raw(&markup);
+}
+
+/// The three odometers, right-aligned at `right`.
+pub fn odometers(svg: &mut Svg, fig: &Tiles, moved: u64, right: f64, y: f64, u: f64, lang: Lang) {
+    let totals = fig.run.totals;
+    let (live, rival) = fig.names();
+    let rival_total = if rival == "FA-1" { totals.fa1 } else { totals.fa2 };
+    let most = totals.fa1.max(totals.fa2).max(totals.standard).max(moved).to_string().len().max(4);
+    let mut x = right;
+    for (label, value, is_live) in [
+        (lang.pick("standard", "标准").to_string(), totals.standard, false),
+        (rival.to_string(), rival_total, false),
+        (lang.pick(format!("{live} so far"), format!("{live} 已搬")), moved, true),
+    ] {
+        x = odometer(svg, x, y, u, most, &label, value, is_live) - 18.0 * u;
+    }
+    svg.text("t0 ink2", Anchor::End, x, y + 15.0 * u, lang.pick("elements moved", "搬运的元素"));
+}
+
+/// One odometer, right-aligned; gives its left edge.
+#[expect(clippy::too_many_arguments, reason = "a counter is a place, a size and a value")]
+pub fn odometer(svg: &mut Svg, right: f64, y: f64, u: f64, digits: usize, label: &str, value: u64, live: bool) -> f64 {
+    let (w, h) = (14.0 * u, 20.0 * u);
+    let text = format!("{value:0digits$}");
+    let zeros = text.chars().take_while(|c| *c == '0').count().min(text.len() - 1);
+    let left = right - (w + u) * text.len() as f64;
+    svg.group(&format!(r#"role="img" aria-label="{}: {}""#, escape(label), number::whole(value)));
+    for (idx, digit) in text.chars().enumerate() {
+        let x = left + (w + u) * idx as f64;
+        let faint = if idx < zeros { " z" } else { "" };
+        svg.rect(&format!("{}{faint}", if live { "odo-live" } else { "odo" }), x, y, w, h);
+        svg.text(&format!("t2 {}{faint}", if live { "odo-live-t" } else { "odo-t" }), Anchor::Middle, x + w / 2.0, y + 15.0 * u, &digit.to_string());
+    }
+    svg.text("t00 ink2", Anchor::End, left - 7.0 * u, y + 14.0 * u, label);
+    svg.end();
+    left - 7.0 * u - label.chars().map(|c| if c.is_ascii() { 6.2 } else { 11.0 }).sum::<f64>() * u
+}

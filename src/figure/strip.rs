@@ -1,0 +1,74 @@
+//! Matrices too large for numbers: five tints of a role colour, by magnitude.
+
+use ndarray::ArrayView2;
+
+use super::svg::{Svg, px};
+
+/// Where a strip is drawn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Frame {
+    /// Left.
+    pub x: f64,
+    /// Top.
+    pub y: f64,
+    /// Width.
+    pub w: f64,
+    /// Height.
+    pub h: f64,
+}
+
+/// The most rows and columns drawn one by one; beyond that neighbours are averaged.
+const MOST: usize = 48;
+
+/// The magnitude that gets the darkest tint: the 95th percentile, so that one outlier does not pale the rest.
+pub fn full_scale(matrix: ArrayView2<'_, f32>) -> f32 {
+    let mut sizes: Vec<f32> = matrix.iter().map(|x| x.abs()).filter(|x| x.is_finite()).collect();
+    sizes.sort_by(f32::total_cmp);
+    sizes.get(sizes.len().saturating_sub(1) * 95 / 100).copied().filter(|x| *x > 0.0).unwrap_or(1.0)
+}
+
+/// Draws a matrix with classes `f-ROLE-1` to `f-ROLE-5`; magnitudes below a tenth of `full` stay paper.
+pub fn draw(svg: &mut Svg, role: &str, matrix: ArrayView2<'_, f32>, full: f32, frame: Frame) {
+    let (n_rows, n_cols) = (matrix.nrows(), matrix.ncols());
+    if n_rows == 0 || n_cols == 0 {
+        return;
+    }
+    let (rows, cols) = (n_rows.min(MOST), n_cols.min(2 * MOST));
+    let mut tints: [String; 5] = Default::default();
+    for row in 0..rows {
+        let y = (px(frame.y + frame.h * row as f64 / rows as f64), frame.h / rows as f64);
+        let mut run: Option<(usize, usize)> = None;
+        for col in 0..=cols {
+            let level = if col < cols { level(mean(&matrix, row, rows, col, cols), full) } else { 0 };
+            if let Some((start, old)) = run.filter(|(_, old)| col == cols || *old != level) {
+                let x = frame.x + frame.w * start as f64 / cols as f64;
+                let w = frame.w * (col - start) as f64 / cols as f64;
+                tints[old - 1] += &format!("M{} {}h{}v{}h-{}z", px(x), y.0, px(w), px(y.1), px(w));
+                run = None;
+            }
+            if run.is_none() && level > 0 {
+                run = Some((col, level));
+            }
+        }
+    }
+    for (idx, d) in tints.iter().enumerate().filter(|(_, d)| !d.is_empty()) {
+        svg.path(&format!("crisp f-{role}-{}", idx + 1), d);
+    }
+}
+
+fn mean(matrix: &ArrayView2<'_, f32>, row: usize, rows: usize, col: usize, cols: usize) -> f32 {
+    let span = |idx: usize, parts: usize, n: usize| (idx * n / parts, ((idx + 1) * n / parts).max(idx * n / parts + 1));
+    let ((top, bottom), (left, right)) = (span(row, rows, matrix.nrows()), span(col, cols, matrix.ncols()));
+    let mut sum = 0.0;
+    for r in top..bottom {
+        for c in left..right {
+            sum += matrix[[r, c]].abs();
+        }
+    }
+    sum / ((bottom - top) * (right - left)) as f32
+}
+
+fn level(size: f32, full: f32) -> usize {
+    let share = size / full;
+    if share.is_nan() || share < 0.1 { 0 } else { ((share * 5.0).ceil() as usize).clamp(1, 5) }
+}

@@ -1,0 +1,73 @@
+//! FlashAttention-2 forward: the WGSL kernel, its f32 CPU twin and the cases both are run on.
+//!
+//! Uniform: `[nq, nk, d, dv, mask, scale as f32 bits]`. Inputs: q `[nq, d]`, k `[nk, d]`, v `[nk, dv]`,
+//! row-major. Outputs: o `[nq, dv]` and the log-sum-exp of the masked scaled logits, natural log, `[nq]`.
+//! A row that sees no key is dead: o = 0 and lse = -inf, which the kernel stores as bits.
+
+mod cases;
+mod twin;
+
+use super::{Binding, BindingKind, Kernel, Tolerance, Word};
+
+/// Largest query and value width: one invocation keeps a row of each in private memory.
+pub const MAX_D: u32 = 128;
+
+/// Most rows on either side, so that every index fits u32.
+pub const MAX_N: u32 = 1 << 20;
+
+/// Query rows per invocation.
+const ROWS: u32 = 4;
+
+/// Which keys a query row may see; the value of the uniform's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Mask {
+    /// All of them.
+    None = 0,
+    /// Key j at most i + nk - nq: the last query sees the last key.
+    BottomRight = 1,
+    /// Key j at most i: the first query sees the first key.
+    TopLeft = 2,
+}
+
+/// The uniform words of a run: q is `[nq, d]`, k is `[nk, d]`, v is `[nk, dv]`.
+pub fn uniform(nq: u32, nk: u32, d: u32, dv: u32, mask: Mask, scale: f32) -> Vec<u32> {
+    vec![nq, nk, d, dv, mask as u32, scale.to_bits()]
+}
+
+/// The table's entry.
+pub const KERNEL: Kernel = Kernel {
+    name: "flash_attention",
+    wgsl: include_str!("flash_attention.wgsl"),
+    entry: "flash_attention",
+    words: &[
+        Word::Size { name: "nq", min: 1, max: MAX_N },
+        Word::Size { name: "nk", min: 1, max: MAX_N },
+        Word::Size { name: "d", min: 1, max: MAX_D },
+        Word::Size { name: "dv", min: 1, max: MAX_D },
+        Word::Size { name: "mask", min: 0, max: 2 },
+        Word::Float { name: "scale" },
+    ],
+    bindings: &[
+        Binding { name: "sizes", kind: BindingKind::Uniform, len: |_| 6 },
+        Binding { name: "q", kind: BindingKind::Input, len: |u| area(u[0], u[2]) },
+        Binding { name: "k", kind: BindingKind::Input, len: |u| area(u[1], u[2]) },
+        Binding { name: "v", kind: BindingKind::Input, len: |u| area(u[1], u[3]) },
+        Binding { name: "o", kind: BindingKind::Output, len: |u| area(u[0], u[3]) },
+        Binding { name: "lse", kind: BindingKind::Output, len: |u| area(u[0], 1) },
+    ],
+    workgroup_size: [32, 1, 1],
+    dispatch: |u| [u[0].div_ceil(32 * ROWS), 1, 1],
+    cpu: twin::run,
+    tolerance: Tolerance {
+        atol: 5e-6,
+        rtol: 2e-6,
+        reason: "WGSL allows exp an error of 3 + 2|x| units in the last place and fused multiply-adds, \
+                 and a logit of size s carries an error near s times 6e-8 into every weight",
+    },
+    cases: cases::all,
+};
+
+fn area(rows: u32, columns: u32) -> usize {
+    rows as usize * columns as usize
+}

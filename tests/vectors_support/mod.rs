@@ -1,0 +1,4 @@
+//! Reading, comparing and running the reference vectors.
+
+pub mod check;
+pub mod ch01;
