@@ -25,6 +25,8 @@ async function players() {
 }
 
 const PLAYERS = await players();
+/** Figures in which something can be typed: the rule on typing is tested on these. */
+const typedInto = [];
 
 test('there is a figure with a player', () => assert.ok(PLAYERS.length > 0));
 
@@ -104,7 +106,7 @@ for (const place of PLAYERS) {
     await page.until('space plays', id => Number(document.getElementById(id).dataset.step) > 0, place.id);
     await key(' ');
     await key('?');
-    const help = page.page.locator('dialog[open], [role="dialog"], [data-help]').filter({ visible: true });
+    const help = page.page.locator('dialog[open], [role="dialog"], [data-action="close-help"]').filter({ visible: true });
     await help.first().waitFor();
     await key('Escape');
     await help.first().waitFor({ state: 'hidden' });
@@ -120,6 +122,7 @@ for (const place of PLAYERS) {
     assert.equal(await figure.step(), 0, 'without focus');
     const typed = figure.root.locator('textarea:visible, input[type="text"]:visible, input:not([type]):visible, input[type="number"]:visible');
     if (await typed.count() > 0) {
+      typedInto.push(place.id);
       await typed.first().focus();
       await page.page.keyboard.press('ArrowRight');
       await page.page.keyboard.press('End');
@@ -169,3 +172,5 @@ for (const place of PLAYERS) {
     await page.close();
   });
 }
+
+test('typing was tried somewhere', () => assert.notDeepEqual(typedInto, []));

@@ -127,6 +127,9 @@ fn hosts(path: &str, text: &str) -> Vec<String> {
         "www.gust.org.pl",
         "www.w3.org",
     ];
+    if path.contains("LICENSE") {
+        return Vec::new();
+    }
     let is_prose =
         !has_extension(path, &["rs", "mjs", "js", "css", "html", "wgsl", "toml", "yml", "json"]) || path.ends_with("citations.rs");
     let code = if is_prose { String::new() } else { without_comments(path, text) };

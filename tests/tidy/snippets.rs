@@ -112,6 +112,7 @@ fn hosts_are_reported() {
     reported("src/chapters/one/prose.en.md", "See http://blog.invalid/x.", "blog.invalid");
     reported("package-lock.json", "\"resolved\": \"x\"", "names no registry");
     accepted("src/algorithms/a.rs", "//! https://arxiv.org/abs/2205.14135\nconst NS: &str = \"http://www.w3.org/2000/svg\";\n");
+    accepted("static/fonts/SOME-LICENSE.txt", "quoted as it is: https://www.example.net");
     accepted("src/content/citations.rs", "//! Sources.\nconst A: &str = \"https://arxiv.org/abs/1\";\n");
 }
 
