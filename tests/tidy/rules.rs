@@ -4,7 +4,7 @@ use crate::source::{code, functions, line_of, uncommented, words};
 
 /// Everything that is wrong with one file.
 pub fn check(path: &str, text: &str) -> Vec<String> {
-    let rules = [opening, length, long_functions, banned, styles, colours, hosts, kernels, lock_file];
+    let rules = [opening, length, long_functions, banned, determinism, styles, colours, hosts, kernels, lock_file];
     rules.iter().flat_map(|rule| rule(path, text)).collect()
 }
 
@@ -74,6 +74,20 @@ fn banned(path: &str, text: &str) -> Vec<String> {
     words
         .iter()
         .flat_map(|word| report(path, &text, text.match_indices(word).map(|(at, _)| at), &format!("`{word}` is not done here")))
+        .collect()
+}
+
+/// Below `ui` the same inputs give the same frame, bit for bit.
+fn determinism(path: &str, text: &str) -> Vec<String> {
+    const OUTSIDE: [&str; 5] = ["src/ui/", "src/app/", "src/backend/", "src/bin/", "src/main.rs"];
+    const CHANCE: [&str; 6] = ["HashMap", "HashSet", "Instant", "SystemTime", "thread_rng", "OsRng"];
+    if !path.starts_with("src/") || !has_extension(path, &["rs"]) || OUTSIDE.iter().any(|outside| path.starts_with(outside)) {
+        return Vec::new();
+    }
+    let code = code(text);
+    CHANCE
+        .iter()
+        .flat_map(|word| report(path, &code, words(&code, word), &format!("`{word}`: no clock and no chance below `ui`")))
         .collect()
 }
 
