@@ -80,8 +80,9 @@ test('typed rows live in the fragment and open in a fresh browser', async () => 
   const figure = page.figure('tiles');
   for (const field of ['q', 'k', 'v']) await figure.paste(field, '0.5,-1\n2,0.25');
   await figure.finish();
-  await page.until('the fragment holds the rows', () => location.hash.length > 10 && new URLSearchParams(location.search).has('step'));
-  const other = await site.visit(page.page.url().slice(page.root.length));
+  const copied = await figure.address();
+  assert.match(copied, /#.*q=/);
+  const other = await site.visit(copied);
   assert.deepEqual(await other.figure('tiles').table(), await figure.table());
   page.assertClean();
   other.assertClean();

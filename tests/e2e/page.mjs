@@ -136,6 +136,13 @@ export class Figure {
     await this.at(step);
   }
 
+  /** Waits until the address bar names the step on the stage (left out while it is 0 and nothing has moved); returns the address below the root. */
+  async address() {
+    await this.site.until('the address names the step', id =>
+      (new URLSearchParams(location.search).get('step') ?? '0') === document.getElementById(id).dataset.step, this.id);
+    return this.page.url().slice(this.site.root.length);
+  }
+
   /** Head and rows of the figure's table, which is opened if it is not there yet. */
   async table() {
     const table = this.root.locator('table[data-figure-data]');

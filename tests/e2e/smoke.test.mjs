@@ -91,10 +91,10 @@ test('following links and going back keeps one page alive', async () => {
 
 test('the switch of theme holds on the next page', async () => {
   const page = await site.visit('en/', { colorScheme: 'light' });
-  const paper = () => page.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const paper = () => page.page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--paper'));
   const light = await paper();
   await page.page.locator('[data-action="theme"]').first().click();
-  await page.until('the theme changes', light => getComputedStyle(document.body).backgroundColor !== light, light);
+  await page.until('the theme changes', light => getComputedStyle(document.documentElement).getPropertyValue('--paper') !== light, light);
   const dark = await paper();
   await page.page.reload();
   await page.ready();
