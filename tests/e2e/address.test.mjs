@@ -52,7 +52,7 @@ for (const { slug, id } of FIGURES) {
 test('the address is current within 300 ms of the last act', async () => {
   const page = await site.visit(address('en', SLUG, { step: 0 }));
   const millis = await page.page.evaluate(() => new Promise(done => {
-    const button = document.querySelector('#tiles [data-action="forward"]');
+    const button = document.querySelector('figure[id="tiles"] [data-action="forward"]');
     for (let n = 0; n < 5; n += 1) button.click();
     const start = performance.now();
     const look = () => {

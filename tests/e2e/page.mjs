@@ -116,7 +116,7 @@ export class Figure {
 
   /** Waits until the figure shows a step. */
   async at(step) {
-    await this.site.until(`${this.id} at step ${step}`, ([id, step]) => document.getElementById(id)?.dataset.step === String(step), [this.id, step]);
+    await this.site.until(`${this.id} at step ${step}`, ([id, step]) => document.querySelector(`figure[id="${id}"]`)?.dataset.step === String(step), [this.id, step]);
   }
 
   /** Goes to the last step. */
@@ -139,7 +139,7 @@ export class Figure {
   /** Waits until the address bar names the step on the stage (left out while it is 0 and nothing has moved); returns the address below the root. */
   async address() {
     await this.site.until('the address names the step', id =>
-      (new URLSearchParams(location.search).get('step') ?? '0') === document.getElementById(id).dataset.step, this.id);
+      (new URLSearchParams(location.search).get('step') ?? '0') === document.querySelector(`figure[id="${id}"]`).dataset.step, this.id);
     return this.page.url().slice(this.site.root.length);
   }
 
@@ -181,7 +181,7 @@ export class Figure {
   /** Waits for the kernel to have run. */
   async agreed() {
     await this.site.until(`${this.id} states its agreement`, id => {
-      const figure = document.getElementById(id);
+      const figure = document.querySelector(`figure[id="${id}"]`);
       return figure.matches('[data-agreement]') || figure.querySelector('[data-agreement]');
     }, this.id);
     return this.agreement();

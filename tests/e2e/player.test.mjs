@@ -99,11 +99,11 @@ for (const place of PLAYERS) {
     await key('Home');
     await figure.at(0);
     await key('e');
-    await page.until('the next event is shown', id => Number(document.getElementById(id).dataset.step) > 0, place.id);
+    await page.until('the next event is shown', id => Number(document.querySelector(`figure[id="${id}"]`).dataset.step) > 0, place.id);
     await key('Home');
     await figure.at(0);
     await key(' ');
-    await page.until('space plays', id => Number(document.getElementById(id).dataset.step) > 0, place.id);
+    await page.until('space plays', id => Number(document.querySelector(`figure[id="${id}"]`).dataset.step) > 0, place.id);
     await key(' ');
     await key('?');
     const help = page.page.locator('dialog[open], [role="dialog"], [data-action="close-help"]').filter({ visible: true });
@@ -145,7 +145,7 @@ for (const place of PLAYERS) {
     assert.notEqual(await figure.control('play').evaluate(name), paused, 'the button does not offer to pause');
     await figure.at(await figure.last());
     await page.until('the button offers to play again', ([id, paused]) => {
-      const button = document.getElementById(id).querySelector('[data-action="play"]');
+      const button = document.querySelector(`figure[id="${id}"]`).querySelector('[data-action="play"]');
       return (button.getAttribute('aria-label') ?? button.textContent) === paused;
     }, [place.id, paused]);
     page.assertClean();
@@ -165,7 +165,7 @@ for (const place of PLAYERS) {
     await touch('touchEnd');
     const last = await figure.last();
     await page.until('the finger moves the cursor', ([id, low, high]) => {
-      const step = Number(document.getElementById(id).dataset.step);
+      const step = Number(document.querySelector(`figure[id="${id}"]`).dataset.step);
       return step >= low && step <= high;
     }, [place.id, Math.floor(last * 0.4), Math.ceil(last * 0.9)]);
     page.assertClean();

@@ -20,6 +20,8 @@ for (const route of ROUTES) {
     const lang = await page.page.evaluate(() => document.documentElement.lang);
     assert.equal(lang.slice(0, 2), route.slice(0, 2));
     assert.notEqual(await page.page.title(), '');
+    const ids = await page.page.locator('[id]').evaluateAll(elements => elements.map(element => element.id));
+    assert.deepEqual(ids.filter((id, idx) => ids.indexOf(id) !== idx), [], 'an id stands twice');
     for (const id of await page.page.locator('figure[data-figure]').evaluateAll(figures => figures.map(figure => figure.id))) {
       const figure = page.figure(id);
       const [step, last] = [await figure.step(), await figure.last()];
