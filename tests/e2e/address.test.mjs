@@ -14,20 +14,13 @@ async function frame(figure) {
   return { step: await figure.step(), last: await figure.last(), caption: await figure.caption(), residual: await figure.residual(), table: await figure.table() };
 }
 
-/** Waits until the address bar names the step on the stage, and returns the address below the site's root. */
-async function current(page, figure) {
-  await page.until('the address names the step', id =>
-    new URLSearchParams(location.search).get('step') === document.getElementById(id).dataset.step, figure.id);
-  return page.page.url().slice(page.root.length);
-}
-
 for (const [idx, { query, at }] of tilesStates(20).entries()) {
   test(`state ${idx} of seed ${SEED}: a fresh browser shows the same frame (${JSON.stringify(query)})`, async () => {
     const first = await site.visit(address('en', SLUG, query));
     const figure = first.figure('tiles');
     assert.equal(await first.messages.count(), 0, 'a valid address gave a message');
     await figure.seek(Math.floor(at * await figure.last()));
-    const copied = await current(first, figure);
+    const copied = await figure.address();
     const seen = await frame(figure);
     const second = await site.visit(copied);
     assert.deepEqual(await frame(second.figure('tiles')), seen, copied);
@@ -59,7 +52,7 @@ for (const { slug, id } of FIGURES) {
 test('the address is current within 300 ms of the last act', async () => {
   const page = await site.visit(address('en', SLUG, { step: 0 }));
   const millis = await page.page.evaluate(() => new Promise(done => {
-    const button = document.querySelector('#tiles [data-action="forward"]');
+    const button = document.querySelector('figure[id="tiles"] [data-action="forward"]');
     for (let n = 0; n < 5; n += 1) button.click();
     const start = performance.now();
     const look = () => {

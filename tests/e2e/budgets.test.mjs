@@ -98,7 +98,7 @@ for (const route of ROUTES) {
 
 /** Milliseconds from a press of *forward* until effects and layout are done, step by step. */
 function measureSteps({ id, most }) {
-  const figure = document.getElementById(id);
+  const figure = document.querySelector(`figure[id="${id}"]`);
   const button = figure.querySelector('[data-action="forward"]');
   const turn = () => new Promise(done => {
     const { port1, port2 } = new MessageChannel();

@@ -129,7 +129,7 @@ test('the next page cannot be fetched: the link is an ordinary page load', async
 test('without WebAssembly the place of a figure says what is missing', async () => {
   for (const { slug, main } of CHAPTERS) {
     const page = await site.visit(`en/${slug}/`, { ready: false, init: [() => { delete window.WebAssembly; }] });
-    await page.until('the placeholder speaks', id => /WebAssembly/.test(document.getElementById(id).innerText), main);
+    await page.until('the placeholder speaks', id => /WebAssembly/.test(document.querySelector(`figure[id="${id}"]`).innerText), main);
     assert.ok((await page.page.locator('main').innerText()).length > 2000);
     await page.close();
   }

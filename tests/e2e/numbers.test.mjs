@@ -19,8 +19,7 @@ for (const [idx, { query }] of tilesStates(20, SEED + 1).entries()) {
   test(`state ${idx} of seed ${SEED + 1}: within tolerance of the reference on ${BACKEND} (${JSON.stringify(query)})`, async () => {
     const page = await site.visit(address('en', SLUG, query));
     const figure = page.figure('tiles');
-    await figure.press('last');
-    await figure.at(await figure.last());
+    await figure.finish();
     const residual = await figure.residual();
     assert.ok(residual >= 0 && residual < EXPLAINED, `residual ${residual}`);
     if (BACKEND === 'gpu') {
@@ -42,8 +41,7 @@ test('the residual is 0 before anything is computed', async () => {
 test('without the rescaling the result is visibly wrong', async () => {
   const page = await site.visit(address('en', SLUG, { fig: 'tiles', layer: 5, head: 9, rescale: 'off' }));
   const figure = page.figure('tiles');
-  await figure.press('last');
-  await figure.at(await figure.last());
+  await figure.finish();
   assert.ok(await figure.residual() > 0.01, `residual ${await figure.residual()}`);
   page.assertClean();
   await page.close();

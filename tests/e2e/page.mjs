@@ -7,6 +7,7 @@ const SOON = 10_000;
 export class SitePage {
   constructor(page, root) {
     this.page = page;
+    this.page.setDefaultTimeout(SOON);
     this.root = root;
     /** Console errors, uncaught exceptions, policy violations, requests to another host: none may happen. */
     this.faults = [];
@@ -115,7 +116,13 @@ export class Figure {
 
   /** Waits until the figure shows a step. */
   async at(step) {
-    await this.site.until(`${this.id} at step ${step}`, ([id, step]) => document.getElementById(id)?.dataset.step === String(step), [this.id, step]);
+    await this.site.until(`${this.id} at step ${step}`, ([id, step]) => document.querySelector(`figure[id="${id}"]`)?.dataset.step === String(step), [this.id, step]);
+  }
+
+  /** Goes to the last step. */
+  async finish() {
+    if (await this.step() < await this.last()) await this.press('last');
+    await this.at(await this.last());
   }
 
   /** Goes to a step from the nearest end, as a reader does. */
@@ -127,6 +134,13 @@ export class Figure {
     await this.at(fromEnd ? last : 0);
     for (let n = fromEnd ? last - step : step; n > 0; n -= 1) await this.page.keyboard.press(fromEnd ? 'ArrowLeft' : 'ArrowRight');
     await this.at(step);
+  }
+
+  /** Waits until the address bar names the step on the stage (left out while it is 0 and nothing has moved); returns the address below the root. */
+  async address() {
+    await this.site.until('the address names the step', id =>
+      (new URLSearchParams(location.search).get('step') ?? '0') === document.querySelector(`figure[id="${id}"]`).dataset.step, this.id);
+    return this.page.url().slice(this.site.root.length);
   }
 
   /** Head and rows of the figure's table, which is opened if it is not there yet. */
@@ -167,7 +181,7 @@ export class Figure {
   /** Waits for the kernel to have run. */
   async agreed() {
     await this.site.until(`${this.id} states its agreement`, id => {
-      const figure = document.getElementById(id);
+      const figure = document.querySelector(`figure[id="${id}"]`);
       return figure.matches('[data-agreement]') || figure.querySelector('[data-agreement]');
     }, this.id);
     return this.agreement();
@@ -179,16 +193,17 @@ export class Figure {
     return this.root.locator(`${input}[data-field="${name}"], [data-field="${name}"] ${input}`).first();
   }
 
-  /** Puts text into a field as pasting does, then leaves it. */
-  async paste(name, text) {
-    await this.field(name).evaluate((input, text) => {
+  /** Puts a text, so many times over, into a field as pasting does, then leaves it. */
+  async paste(name, piece, times = 1) {
+    await this.field(name).evaluate((input, [piece, times]) => {
+      const text = piece.repeat(times);
       input.focus();
       const prototype = input.tagName === 'TEXTAREA' ? HTMLTextAreaElement.prototype : HTMLInputElement.prototype;
       Object.getOwnPropertyDescriptor(prototype, 'value').set.call(input, text);
       input.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
       input.dispatchEvent(new Event('change', { bubbles: true }));
       input.blur();
-    }, text);
+    }, [piece, times]);
     await this.site.settle();
   }
 

@@ -25,6 +25,8 @@ async function players() {
 }
 
 const PLAYERS = await players();
+/** Figures in which something can be typed: the rule on typing is tested on these. */
+const typedInto = [];
 
 test('there is a figure with a player', () => assert.ok(PLAYERS.length > 0));
 
@@ -97,14 +99,14 @@ for (const place of PLAYERS) {
     await key('Home');
     await figure.at(0);
     await key('e');
-    await page.until('the next event is shown', id => Number(document.getElementById(id).dataset.step) > 0, place.id);
+    await page.until('the next event is shown', id => Number(document.querySelector(`figure[id="${id}"]`).dataset.step) > 0, place.id);
     await key('Home');
     await figure.at(0);
     await key(' ');
-    await page.until('space plays', id => Number(document.getElementById(id).dataset.step) > 0, place.id);
+    await page.until('space plays', id => Number(document.querySelector(`figure[id="${id}"]`).dataset.step) > 0, place.id);
     await key(' ');
     await key('?');
-    const help = page.page.locator('dialog[open], [role="dialog"], [data-help]').filter({ visible: true });
+    const help = page.page.locator('dialog[open], [role="dialog"], [data-action="close-help"]').filter({ visible: true });
     await help.first().waitFor();
     await key('Escape');
     await help.first().waitFor({ state: 'hidden' });
@@ -120,6 +122,7 @@ for (const place of PLAYERS) {
     assert.equal(await figure.step(), 0, 'without focus');
     const typed = figure.root.locator('textarea:visible, input[type="text"]:visible, input:not([type]):visible, input[type="number"]:visible');
     if (await typed.count() > 0) {
+      typedInto.push(place.id);
       await typed.first().focus();
       await page.page.keyboard.press('ArrowRight');
       await page.page.keyboard.press('End');
@@ -136,10 +139,15 @@ for (const place of PLAYERS) {
     assert.ok(speeds.includes(1) && Math.min(...speeds) === 0.25 && Math.max(...speeds) === 4, `speeds ${speeds}`);
     await speed.selectOption('4');
     await figure.seek(Math.max(0, await figure.last() - 3));
+    const name = button => button.getAttribute('aria-label') ?? button.textContent;
+    const paused = await figure.control('play').evaluate(name);
     await figure.press('play');
+    assert.notEqual(await figure.control('play').evaluate(name), paused, 'the button does not offer to pause');
     await figure.at(await figure.last());
-    await page.settle();
-    assert.equal(await figure.step(), await figure.last());
+    await page.until('the button offers to play again', ([id, paused]) => {
+      const button = document.querySelector(`figure[id="${id}"]`).querySelector('[data-action="play"]');
+      return (button.getAttribute('aria-label') ?? button.textContent) === paused;
+    }, [place.id, paused]);
     page.assertClean();
     await page.close();
   });
@@ -157,10 +165,12 @@ for (const place of PLAYERS) {
     await touch('touchEnd');
     const last = await figure.last();
     await page.until('the finger moves the cursor', ([id, low, high]) => {
-      const step = Number(document.getElementById(id).dataset.step);
+      const step = Number(document.querySelector(`figure[id="${id}"]`).dataset.step);
       return step >= low && step <= high;
     }, [place.id, Math.floor(last * 0.4), Math.ceil(last * 0.9)]);
     page.assertClean();
     await page.close();
   });
 }
+
+test('typing was tried somewhere', () => assert.notDeepEqual(typedInto, []));

@@ -22,7 +22,8 @@ export function tilesStates(n, seed = SEED) {
       fig: 'tiles', br: int(1, 7), bc: int(1, 7), mask: pick(['none', 'causal', 'causal-top-left']), order: pick(['fa1', 'fa2']),
     };
     const source = idx % 2 === 0
-      ? { source: 'head', layer: int(0, 5), head: int(0, 11), keys: pick(['given', 'reversed']) }
+      // A causal mask goes by position, so reversed keys stand without one.
+      ? { source: 'head', layer: int(0, 5), head: int(0, 11), ...(common.mask === 'none' && { keys: pick(['given', 'reversed']) }) }
       : { source: 'random', n: int(2, 14), m: int(2, 14), d: int(2, 8), seed: int(1, 9999) };
     return { query: { ...source, ...common }, at: next() };
   });

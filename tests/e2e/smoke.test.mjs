@@ -20,6 +20,8 @@ for (const route of ROUTES) {
     const lang = await page.page.evaluate(() => document.documentElement.lang);
     assert.equal(lang.slice(0, 2), route.slice(0, 2));
     assert.notEqual(await page.page.title(), '');
+    const ids = await page.page.locator('[id]').evaluateAll(elements => elements.map(element => element.id));
+    assert.deepEqual(ids.filter((id, idx) => ids.indexOf(id) !== idx), [], 'an id stands twice');
     for (const id of await page.page.locator('figure[data-figure]').evaluateAll(figures => figures.map(figure => figure.id))) {
       const figure = page.figure(id);
       const [step, last] = [await figure.step(), await figure.last()];
@@ -91,10 +93,10 @@ test('following links and going back keeps one page alive', async () => {
 
 test('the switch of theme holds on the next page', async () => {
   const page = await site.visit('en/', { colorScheme: 'light' });
-  const paper = () => page.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const paper = () => page.page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--paper'));
   const light = await paper();
   await page.page.locator('[data-action="theme"]').first().click();
-  await page.until('the theme changes', light => getComputedStyle(document.body).backgroundColor !== light, light);
+  await page.until('the theme changes', light => getComputedStyle(document.documentElement).getPropertyValue('--paper') !== light, light);
   const dark = await paper();
   await page.page.reload();
   await page.ready();

@@ -4,7 +4,7 @@ use crate::source::{code, functions, line_of, uncommented, words};
 
 /// Everything that is wrong with one file.
 pub fn check(path: &str, text: &str) -> Vec<String> {
-    let rules = [opening, length, long_functions, banned, styles, colours, hosts, kernels, lock_file];
+    let rules = [opening, length, long_functions, banned, determinism, styles, colours, hosts, kernels, lock_file];
     rules.iter().flat_map(|rule| rule(path, text)).collect()
 }
 
@@ -77,6 +77,20 @@ fn banned(path: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Below `ui` the same inputs give the same frame, bit for bit.
+fn determinism(path: &str, text: &str) -> Vec<String> {
+    const OUTSIDE: [&str; 5] = ["src/ui/", "src/app/", "src/backend/", "src/bin/", "src/main.rs"];
+    const CHANCE: [&str; 6] = ["HashMap", "HashSet", "Instant", "SystemTime", "thread_rng", "OsRng"];
+    if !path.starts_with("src/") || !has_extension(path, &["rs"]) || OUTSIDE.iter().any(|outside| path.starts_with(outside)) {
+        return Vec::new();
+    }
+    let code = code(text);
+    CHANCE
+        .iter()
+        .flat_map(|word| report(path, &code, words(&code, word), &format!("`{word}`: no clock and no chance below `ui`")))
+        .collect()
+}
+
 /// Files whose text can reach the page.
 fn is_page(path: &str) -> bool {
     let in_place = path.starts_with("src/") || path.starts_with("static/") || path == "index.html";
@@ -127,6 +141,9 @@ fn hosts(path: &str, text: &str) -> Vec<String> {
         "www.gust.org.pl",
         "www.w3.org",
     ];
+    if path.contains("LICENSE") {
+        return Vec::new();
+    }
     let is_prose =
         !has_extension(path, &["rs", "mjs", "js", "css", "html", "wgsl", "toml", "yml", "json"]) || path.ends_with("citations.rs");
     let code = if is_prose { String::new() } else { without_comments(path, text) };

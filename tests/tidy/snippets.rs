@@ -86,6 +86,13 @@ fn unfinished_work_is_reported() {
 }
 
 #[test]
+fn clocks_and_chance_below_ui_are_reported() {
+    reported("src/chapters/one/a.rs", "//! A.\nuse std::collections::HashMap;", "no clock and no chance");
+    reported("src/trace/a.rs", "//! A.\nlet now = std::time::Instant::now();", "`Instant`");
+    accepted("src/ui/a.rs", "//! A.\nuse std::collections::HashMap;\n");
+}
+
+#[test]
 fn what_the_policy_forbids_is_reported() {
     reported("index.html", "<p style=\"color: var(--ink)\">", "style=");
     reported("src/ui/a.rs", "//! A.\nlet s = \"<g style='fill: none'>\";", "style=");
@@ -112,6 +119,7 @@ fn hosts_are_reported() {
     reported("src/chapters/one/prose.en.md", "See http://blog.invalid/x.", "blog.invalid");
     reported("package-lock.json", "\"resolved\": \"x\"", "names no registry");
     accepted("src/algorithms/a.rs", "//! https://arxiv.org/abs/2205.14135\nconst NS: &str = \"http://www.w3.org/2000/svg\";\n");
+    accepted("static/fonts/SOME-LICENSE.txt", "quoted as it is: https://www.example.net");
     accepted("src/content/citations.rs", "//! Sources.\nconst A: &str = \"https://arxiv.org/abs/1\";\n");
 }
 
