@@ -62,6 +62,13 @@ pub struct Arrange {
     pub height: f64,
 }
 
+impl Arrange {
+    /// Whether a column is wide enough for a frame of its own.
+    pub fn framed(&self) -> bool {
+        self.col_w >= 14.0 * self.u
+    }
+}
+
 /// Below this width the three walks stand under the two.
 pub const WIDE: f64 = 640.0;
 
@@ -85,7 +92,7 @@ pub fn arrange(inputs: &Inputs, view: &View) -> Arrange {
     let x = band(head, 26.0);
     let p = band(x.end() + 2.0 * u, 26.0);
     let slab = p.end() + if inputs.shuffled { 18.0 } else { 7.0 } * u;
-    let bars = band(slab + 34.0 * u, 92.0);
+    let bars = band(slab + 50.0 * u, 84.0);
     let alpha = band(bars.end() + 5.0 * u, 25.0);
     let sums = band(alpha.end() + 9.0 * u, 82.0);
     let values = band(sums.end(), if numbers { 23.0 } else { 4.0 });
@@ -93,7 +100,7 @@ pub fn arrange(inputs: &Inputs, view: &View) -> Arrange {
     let bottom = merge.end() + 6.0 * u;
     let (usual, height) = if stacked {
         let y = bottom + 10.0 * u;
-        ((0.0, y, width, 128.0 * u), y + 129.0 * u)
+        ((0.0, y, width, 166.0 * u), y + 167.0 * u)
     } else {
         ((0.0, slab + 4.0 * u, side - 12.0, bottom - slab - 4.0 * u), bottom + 1.0)
     };

@@ -113,6 +113,11 @@ impl ThreeWalks {
         self.accesses.last().copied().unwrap_or(0)
     }
 
+    /// Accesses made by the time the two walks have made theirs: both go at the same pace.
+    pub fn made(&self, accesses: u64) -> u64 {
+        self.accesses.iter().copied().take_while(|count| *count <= accesses).last().unwrap_or(0)
+    }
+
     /// How many logits of each walk are done, given so many accesses.
     pub fn done(&self, accesses: u64) -> [usize; 3] {
         let n = self.p.len();

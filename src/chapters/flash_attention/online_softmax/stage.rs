@@ -74,15 +74,18 @@ fn memory(svg: &mut Svg, ink: &Ink<'_>) {
     svg.rect("f-hbm-edge", 0.0, 0.0, 4.0 * u, at.slab);
     svg.text("t1 b", Anchor::Start, 14.0 * u, 22.0 * u, lang.pick("Memory", "内存"));
     let digits = fig.run.three.total().to_string().len().max(2);
-    let usual: u64 = walks::usual_accesses(ink);
     let y = if at.stacked { 28.0 * u } else { 8.0 * u };
     let right = at.width - 10.0 * u;
-    let left = odometer(svg, right, y, u, digits, lang.pick("two walks", "两遍"), ink.now.accesses, true);
-    let left = odometer(svg, left - 18.0 * u, y, u, digits, lang.pick("three walks", "三遍"), usual, false);
+    let left = odometer(svg, right, y, u, digits, lang.pick("two walks so far", "两遍已用"), ink.now.accesses, true);
+    let left = odometer(svg, left - 18.0 * u, y, u, digits, lang.pick("three walks", "三遍"), fig.run.three.total(), false);
     let (anchor, note_x, note_y) = if at.stacked { (Anchor::End, right, 20.0 * u) } else { (Anchor::End, left - 14.0 * u, y + 15.0 * u) };
     svg.text("t0 ink2", anchor, note_x, note_y, lang.pick("memory accesses", "访存次数"));
     label(svg, ink, at.x, "x", "c-k", false);
     label(svg, ink, at.p, "p", "", ink.now.act == Act::Output);
+    if !at.framed() {
+        let (first, last) = (at.columns.first().copied().unwrap_or(0.0), at.columns.last().copied().unwrap_or(0.0));
+        svg.rect("os-todo", first, at.p.y, last + at.col_w - first, at.p.h);
+    }
     for pos in 0..fig.inputs.n() {
         logit(svg, ink, pos);
         weight(svg, ink, pos);
@@ -148,7 +151,7 @@ fn weight(svg: &mut Svg, ink: &Ink<'_>, pos: usize) {
     match known {
         None => {
             svg.cell(&format!("p:{pos}"), &format!("p[{name}]: …"));
-            svg.rect("os-todo", place.0, place.1, place.2, place.3);
+            svg.rect(if at.framed() { "os-todo" } else { "hit" }, place.0, place.1, place.2, place.3);
         }
         Some(p) => {
             let text = numbers::factor(p);
@@ -160,7 +163,7 @@ fn weight(svg: &mut Svg, ink: &Ink<'_>, pos: usize) {
                 strike(svg, at, place);
             }
             if at.numbers {
-                number(svg, ink, pos, at.p, &if bad { "c-w b os-struck".into() } else { format!("{class}-t") }, &text);
+                number(svg, ink, pos, at.p, &if bad { "c-w b os-halo".into() } else { format!("{class}-t") }, &text);
             }
         }
     }
@@ -203,7 +206,7 @@ fn fast_box(svg: &mut Svg, ink: &Ink<'_>) {
     let base = y + 20.0 * u;
     svg.text("t1 b", Anchor::Start, x + 13.0 * u, base, lang.pick("Two walks", "两遍"));
     svg.text("t0 ink2", Anchor::Start, x + lang.pick(86.0, 52.0) * u, base, walk);
-    if !at.stacked {
+    if w > 560.0 * u {
         legend(svg, ink, x + w - 12.0 * u, base);
     }
     label(svg, ink, at.bars, "m", "", ink.now.act == Act::Max);
@@ -231,7 +234,7 @@ fn column_now(svg: &mut Svg, ink: &Ink<'_>) {
     if ink.now.act == Act::Merge {
         return;
     }
-    let top = at.bars.y - 12.0 * at.u;
+    let top = at.bars.y - 22.0 * at.u;
     svg.rect("row-now", at.columns[ink.now.pos], top, at.col_w.max(3.0 * at.u), at.values.end() - top);
 }
 
@@ -283,7 +286,7 @@ fn staircase(svg: &mut Svg, ink: &Ink<'_>) {
         let moved = element.m != element.m_old || pos == 0;
         let text = numbers::logit(element.m);
         svg.cell(&format!("m:{pos}"), &format!("m[{}] = {text}", ink.name(pos)));
-        svg.rect("hit", at.columns[pos], at.bars.y - 12.0 * u, at.col_w, at.bars.h + 12.0 * u);
+        svg.rect("hit", at.columns[pos], at.bars.y - 22.0 * u, at.col_w, at.bars.h + 22.0 * u);
         if at.numbers && (moved || current) && (current || text.chars().count() as f64 * 8.6 * u < at.col_w) {
             let y = if element.m.is_finite() { bar_y(ink, element.m) } else { at.bars.end() } - 5.0 * u;
             let old = (current && element.rescales).then(|| numbers::logit(element.m_old));
@@ -325,9 +328,17 @@ fn factors(svg: &mut Svg, ink: &Ink<'_>) {
         let (x, w) = (at.columns[pos] + 1.0, (at.col_w - 2.0).min(70.0 * u));
         let x = x + (at.col_w - 2.0 - w) / 2.0;
         let chip = if element.rescales { "hit" } else { "quiet" };
-        svg.rect(if element.rescales { "chip-hit" } else { "hit" }, x, at.alpha.y + 1.0, w.max(1.0), at.alpha.h - 2.0);
+        // Only the present one may flash.
+        let class = match element.rescales {
+            true if pos == ink.now.pos => "chip-hit",
+            true => "chip-hit os-past",
+            false => "hit",
+        };
+        svg.rect(class, x, at.alpha.y + 1.0, w.max(1.0), at.alpha.h - 2.0);
         if at.numbers {
-            number(svg, ink, pos, at.alpha, &format!("chip-{chip}-t"), &text);
+            // Where "×0.368" is too wide, the number alone.
+            let bare = text.chars().count() as f64 * 6.9 * u > at.col_w + 2.0;
+            number(svg, ink, pos, at.alpha, &format!("chip-{chip}-t"), if bare { text.trim_start_matches('×') } else { &text });
         }
         svg.end();
     }
@@ -377,7 +388,7 @@ fn sum(svg: &mut Svg, ink: &Ink<'_>, pos: usize, element: &Element, landed: bool
     if at.numbers {
         let bad = !shown.is_finite();
         let old = (pos == ink.now.pos && ink.now.act <= Act::Sum && element.d_old > 0.0).then(|| numbers::cell(element.d_old));
-        pair(svg, ink, pos, at.values.y + 17.0 * u, if bad { "c-w os-struck" } else { "c-l" }, old.as_deref(), &numbers::cell(shown));
+        pair(svg, ink, pos, at.values.y + 17.0 * u, if bad { "c-w" } else { "c-l" }, old.as_deref(), &numbers::cell(shown));
     }
     svg.end();
 }

@@ -4,13 +4,7 @@ use super::numbers;
 use super::run::Act;
 use super::stage::{Ink, shade};
 use crate::content::number;
-use crate::figure::svg::{Anchor, Svg};
-
-/// Accesses of the usual way by the time the two walks have made theirs: both go at the same pace.
-pub fn usual_accesses(ink: &Ink<'_>) -> u64 {
-    let three = &ink.fig.run.three;
-    three.accesses.iter().copied().take_while(|count| *count <= ink.now.accesses).last().unwrap_or(0)
-}
+use crate::figure::svg::{Anchor, Svg, px};
 
 /// Under each block its own pair, and below the pair of all blocks so far.
 pub fn merges(svg: &mut Svg, ink: &Ink<'_>) {
@@ -49,7 +43,7 @@ pub fn merges(svg: &mut Svg, ink: &Ink<'_>) {
     let room = at.width - x - 12.0 * u;
     let text = if ink.now.act == Act::Merge && whole.chars().count() as f64 * 7.0 * u < room { whole } else { format!("= {after}") };
     if ink.now.act == Act::Merge {
-        svg.rect("row-now", x - 4.0 * u, base - 15.0 * u, (text.chars().count() as f64 * 7.2 * u + 10.0 * u).min(room), 20.0 * u);
+        svg.rect("row-now", x - 4.0 * u, base - 15.0 * u, (text.chars().count() as f64 * 6.4 * u + 10.0 * u).min(room), 20.0 * u);
     }
     svg.text("t1 b c-l", Anchor::Start, x, base, &text);
 }
@@ -62,6 +56,11 @@ pub fn usual(svg: &mut Svg, ink: &Ink<'_>) {
     svg.rect("os-edge", x + 1.0, y, w - 1.0, h);
     svg.text("t1 b", Anchor::Start, x + 13.0 * u, y + 20.0 * u, lang.pick("Three walks", "三遍"));
     let done = run.three.done(ink.now.accesses);
+    let (made, total) = (number::whole(run.three.made(ink.now.accesses)), number::whole(run.three.total()));
+    let count = lang.pick(format!("{made} of {total}"), format!("{made} / {total}"));
+    if 100.0 * u + count.len() as f64 * 6.2 * u < w {
+        svg.text("t0 dim", Anchor::End, x + w - 12.0 * u, y + 20.0 * u, &count);
+    }
     let n = ink.fig.inputs.n();
     let names = [lang.pick("1 find", "1 找"), lang.pick("2 add up", "2 求"), lang.pick("3 divide:", "3 除得")];
     let values = [
@@ -76,9 +75,14 @@ pub fn usual(svg: &mut Svg, ink: &Ink<'_>) {
         let waits = walk > 0 && done[walk - 1] < n;
         let tone = if waits { "dim" } else { "ink2" };
         let base = top + 14.0 * u;
-        svg.text(&format!("t0 {tone}"), Anchor::Start, x + 13.0 * u, base, names[walk]);
-        let shift = names[walk].chars().map(|c| if c.is_ascii() { 6.3 } else { 12.0 }).sum::<f64>() * u;
-        svg.text(&format!("t2 b {}", symbols[walk].1), Anchor::Start, x + 17.0 * u + shift, base, symbols[walk].0);
+        svg.raw(&format!(
+            r#"<text class="t0 {tone}" x="{}" y="{}">{} <tspan class="t2 b {}">{}</tspan></text>"#,
+            px(x + 13.0 * u),
+            px(base),
+            names[walk],
+            symbols[walk].1,
+            symbols[walk].0
+        ));
         if let Some(value) = &values[walk] {
             svg.text(&format!("t2 {}{}", symbols[walk].1, if done[walk] == n { " b" } else { "" }), Anchor::End, x + w - 12.0 * u, base, value);
         }
