@@ -85,12 +85,12 @@ fn raw_sum(fig: &OnlineSoftmax, pos: usize, element: &Element, lang: Lang) -> Ri
     let (x, d, term) = (logit(element.x), sum(element.d), sum(element.term));
     let (limit, format) = (limit(fig), fig.inputs.format.name());
     let place = fig.inputs.origin[pos] + 1;
-    let breaks = fig.run.breaks_at();
+    let breaks = element.d_old.is_finite() && !element.d.is_finite();
     match lang {
-        Lang::En if element.term.is_infinite() && breaks == Some(pos) => Rich::plain(format!("Logit {place}, ")).with(Role::Key, x).t(format!(", is fatal by itself: e^{} is beyond {limit}, the largest {format}, so d is ", logit(element.x))).with(Role::Warn, d).t("."),
-        Lang::Zh if element.term.is_infinite() && breaks == Some(pos) => Rich::plain(format!("第 {place} 个数 ")).with(Role::Key, x).t(format!(" 一个就要命：e^{} 超过 {format} 的最大数 {limit}，d 变成 ", logit(element.x))).with(Role::Warn, d).t("。"),
-        Lang::En if breaks == Some(pos) => Rich::plain(format!("The {} logit is fatal: {term} still fits below {limit}, the largest {format}, but the sum does not: d is ", ordinal(place))).with(Role::Warn, d).t("."),
-        Lang::Zh if breaks == Some(pos) => Rich::plain(format!("第 {place} 个数出事了：{term} 还没超过 {format} 的最大数 {limit}，和却超过了：d 变成 ")).with(Role::Warn, d).t("。"),
+        Lang::En if element.term.is_infinite() && breaks => Rich::plain(format!("Logit {place}, ")).with(Role::Key, x).t(format!(", is fatal by itself: e^{} is beyond {limit}, the largest {format}, so d is ", logit(element.x))).with(Role::Warn, d).t("."),
+        Lang::Zh if element.term.is_infinite() && breaks => Rich::plain(format!("第 {place} 个数 ")).with(Role::Key, x).t(format!(" 一个就要命：e^{} 超过 {format} 的最大数 {limit}，d 变成 ", logit(element.x))).with(Role::Warn, d).t("。"),
+        Lang::En if breaks => Rich::plain(format!("The {} logit is fatal: {term} still fits below {limit}, the largest {format}, but the sum does not: d is ", ordinal(place))).with(Role::Warn, d).t("."),
+        Lang::Zh if breaks => Rich::plain(format!("第 {place} 个数出事了：{term} 还没超过 {format} 的最大数 {limit}，和却超过了：d 变成 ")).with(Role::Warn, d).t("。"),
         Lang::En if !element.d.is_finite() => Rich::plain("Whatever is added, the sum is lost: d stays ").with(Role::Warn, d).t("."),
         Lang::Zh if !element.d.is_finite() => Rich::plain("再加什么都没用，和已经丢了：d 一直是 ").with(Role::Warn, d).t("。"),
         Lang::En => key(element.x).t(format!(" adds e^{} = {term}, as it is: d is now ", bracketed(element.x))).with(Role::Now, d).t("."),
@@ -109,11 +109,12 @@ fn merge(fig: &OnlineSoftmax, block: usize, merge: &Merge, lang: Lang) -> Rich {
     let (part, after) = (pair(merge.part.m, merge.part.d), pair(merge.after.m, merge.after.d));
     let n = block + 1;
     let (past, own) = merge.factors();
+    let lost = if merge.after.d.is_finite() { Role::Now } else { Role::Warn };
     match lang {
-        _ if fig.broken() => match lang {
-            Lang::En => Rich::plain(format!("Block {n} is added to the blocks before it: d is ")).with(if merge.after.d.is_finite() { Role::Now } else { Role::Warn }, sum(merge.after.d)).t("."),
-            Lang::Zh => Rich::plain(format!("把第 {n} 块加到前面各块上：d 是 ")).with(if merge.after.d.is_finite() { Role::Now } else { Role::Warn }, sum(merge.after.d)).t("。"),
-        },
+        Lang::En if fig.broken() && block == 0 => Rich::plain("Block 1 leaves its sum, d = ").with(lost, sum(merge.after.d)).t("; there is nothing yet to add it to."),
+        Lang::Zh if fig.broken() && block == 0 => Rich::plain("第 1 块留下它的和，d = ").with(lost, sum(merge.after.d)).t("；还没有别的块可以相加。"),
+        Lang::En if fig.broken() => Rich::plain(format!("Block {n} is added to the blocks before it, as it is: d is now ")).with(lost, sum(merge.after.d)).t("."),
+        Lang::Zh if fig.broken() => Rich::plain(format!("第 {n} 块直接加到前面各块上：d 变成 ")).with(lost, sum(merge.after.d)).t("。"),
         Lang::En if merge.first() => Rich::plain(format!("Block {n} leaves the pair ")).with(Role::Now, part).t("; there is nothing yet to merge it with."),
         Lang::Zh if merge.first() => Rich::plain(format!("第 {n} 块留下一对数 ")).with(Role::Now, part).t("；还没有别的块可以合并。"),
         Lang::En if past < 1.0 => Rich::plain(format!("Block {n} has the longer ruler, so the past shrinks by {} before {part} is added: ", factor(past))).with(Role::Now, after).t("."),
@@ -137,15 +138,10 @@ fn output(fig: &OnlineSoftmax, pos: usize, lang: Lang) -> Rich {
             Lang::Zh => Rich::plain("每个 logit 都是 −∞，哪里都不给权重：记 ").with(Role::Now, "0").t("，而不是 0/0。"),
         };
     }
-    let top = if fig.broken() { sum(crate::algorithms::online_softmax::weight(element.x, 0.0)) } else { String::new() };
+    let top = sum(element.term);
     match lang {
-        _ if !all.d.is_finite() && fig.broken() => {
-            let top = if element.term.is_infinite() { "∞".to_string() } else { sum(element.term) };
-            match lang {
-                Lang::En => Rich::plain("The weight of ").with(Role::Key, x).t(format!(" is {top}/{d} = ")).with(Role::Warn, shown).t(format!("; it should be {}.", factor(fig.run.exact[pos]))),
-                Lang::Zh => Rich::default().with(Role::Key, x).t(format!(" 的权重是 {top}/{d} = ")).with(Role::Warn, shown).t(format!("，本该是 {}。", factor(fig.run.exact[pos]))),
-            }
-        }
+        Lang::En if !all.d.is_finite() && fig.broken() => Rich::plain("The weight of ").with(Role::Key, x).t(format!(" is {top}/{d} = ")).with(Role::Warn, shown).t(format!("; it should be {}.", factor(fig.run.exact[pos]))),
+        Lang::Zh if !all.d.is_finite() && fig.broken() => Rich::default().with(Role::Key, x).t(format!(" 的权重是 {top}/{d} = ")).with(Role::Warn, shown).t(format!("，本该是 {}。", factor(fig.run.exact[pos]))),
         Lang::En if last && !fig.broken() => Rich::plain("The last weight, ").with(role, shown).t(format!(", is written: two walks took {made} memory accesses, three walks take {usual}.")),
         Lang::Zh if last && !fig.broken() => Rich::plain("最后一个权重 ").with(role, shown).t(format!(" 写好了：走两遍访存 {made} 次，走三遍要 {usual} 次。")),
         Lang::En if fig.broken() => key(element.x).t(format!(" gets {top}/{d} = ")).with(role, shown).t(format!("; the exact weight is {}.", factor(fig.run.exact[pos]))),

@@ -208,7 +208,8 @@ fn walks(fig: &OnlineSoftmax, lang: Lang) -> Vec<Bar> {
     for (idx, block) in fig.inputs.blocks.iter().enumerate() {
         let start = fig.run.find(Act::Max, block.start).unwrap_or(0);
         let until = fig.inputs.blocks.get(idx + 1).and_then(|next| fig.run.find(Act::Max, next.start)).unwrap_or(end);
-        let name = if fig.inputs.cut() { lang.pick(format!("block {}", idx + 1), format!("块 {}", idx + 1)) } else { lang.pick("walk 1: m and d".into(), "第 1 遍：m 和 d".into()) };
+        let crowded = fig.inputs.blocks.len() > 8;
+        let name = if crowded { (idx + 1).to_string() } else if fig.inputs.cut() { lang.pick(format!("block {}", idx + 1), format!("块 {}", idx + 1)) } else { lang.pick("walk 1: m and d".into(), "第 1 遍：m 和 d".into()) };
         bars.push(Bar { start, end: until, text: name });
     }
     bars.push(Bar { start: end, end: fig.run.last() + 1, text: lang.pick("walk 2: divide", "第 2 遍：除").into() });

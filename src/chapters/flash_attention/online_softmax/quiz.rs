@@ -61,6 +61,10 @@ fn shrink(fig: &OnlineSoftmax, lang: Lang) -> Option<Question> {
 
 /// At which logit does the plain sum break in half precision? Asked at the start.
 fn half(fig: &OnlineSoftmax, lang: Lang) -> Option<Question> {
+    // With blocks there are several sums, and no one place where "the sum" breaks.
+    if fig.inputs.cut() {
+        return None;
+    }
     let inputs = Inputs { format: Format::F16, ..fig.inputs.clone() };
     let run = Run::new(&inputs, Safety::Off);
     let elements = &run.elements;
@@ -97,6 +101,7 @@ fn half(fig: &OnlineSoftmax, lang: Lang) -> Option<Question> {
         };
         let belief = match option {
             option if *option == truth => lang.pick("The run agrees.", "运行的结果正是如此。"),
+            Some(_) if truth.is_none() => lang.pick("What must fit is the sum of all e^x so far, and here it does.", "要装得下的是到此为止 e^x 的和，而这里装得下。"),
             None => lang.pick("Every single logit here may look harmless; it is e^x that must fit.", "每个数看着都不大；要装得下的是 e^x。"),
             Some(pos) if *pos == largest => lang.pick("The largest adds most, but what must fit is the sum.", "最大的数加得最多，但要装得下的是和。"),
             _ => lang.pick("The sum only grows, so it breaks as soon as it passes the limit.", "和只会变大，一过上限就出事。"),

@@ -72,7 +72,10 @@ fn memory(svg: &mut Svg, ink: &Ink<'_>) {
     let (at, u, lang, fig) = (ink.at, ink.at.u, ink.view.lang, ink.fig);
     svg.rect("f-hbm", 0.0, 0.0, at.width, at.slab);
     svg.rect("f-hbm-edge", 0.0, 0.0, 4.0 * u, at.slab);
-    svg.text("t1 b", Anchor::Start, 14.0 * u, 22.0 * u, lang.pick("Memory", "内存"));
+    svg.text("t1 b", Anchor::Start, 14.0 * u, 22.0 * u, lang.pick("HBM", "显存 HBM"));
+    if !at.stacked {
+        svg.text("t0 dim", Anchor::Start, lang.pick(54.0, 88.0) * u, 22.0 * u, lang.pick("large, slow", "容量大，速度慢"));
+    }
     let digits = fig.run.three.total().to_string().len().max(2);
     let y = if at.stacked { 28.0 * u } else { 8.0 * u };
     let right = at.width - 10.0 * u;

@@ -8,7 +8,7 @@ use crate::figure::svg::{Anchor, Svg, px};
 
 /// Under each block its own pair, and below the pair of all blocks so far.
 pub fn merges(svg: &mut Svg, ink: &Ink<'_>) {
-    let (at, u, inputs) = (ink.at, ink.at.u, &ink.fig.inputs);
+    let (at, u, inputs, lang) = (ink.at, ink.at.u, &ink.fig.inputs, ink.view.lang);
     if !inputs.cut() {
         return;
     }
@@ -41,7 +41,7 @@ pub fn merges(svg: &mut Svg, ink: &Ink<'_>) {
     let x = at.columns.first().copied().unwrap_or(0.0);
     let whole = format!("{before} ⊕ {part} = {after}");
     let room = at.width - x - 12.0 * u;
-    let text = if ink.now.act == Act::Merge && whole.chars().count() as f64 * 7.0 * u < room { whole } else { format!("= {after}") };
+    let text = if ink.now.act == Act::Merge && whole.chars().count() as f64 * 7.0 * u < room { whole } else { lang.pick(format!("all so far: {after}"), format!("到此为止：{after}")) };
     if ink.now.act == Act::Merge {
         svg.rect("row-now", x - 4.0 * u, base - 15.0 * u, (text.chars().count() as f64 * 6.4 * u + 10.0 * u).min(room), 20.0 * u);
     }
@@ -57,8 +57,8 @@ pub fn usual(svg: &mut Svg, ink: &Ink<'_>) {
     svg.text("t1 b", Anchor::Start, x + 13.0 * u, y + 20.0 * u, lang.pick("Three walks", "三遍"));
     let done = run.three.done(ink.now.accesses);
     let (made, total) = (number::whole(run.three.made(ink.now.accesses)), number::whole(run.three.total()));
-    let count = lang.pick(format!("{made} of {total}"), format!("{made} / {total}"));
-    if 100.0 * u + count.len() as f64 * 6.2 * u < w {
+    let count = format!("{made}/{total}");
+    if (101.0 + count.len() as f64 * 6.7) * u < w {
         svg.text("t0 dim", Anchor::End, x + w - 12.0 * u, y + 20.0 * u, &count);
     }
     let n = ink.fig.inputs.n();
