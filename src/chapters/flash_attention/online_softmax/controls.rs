@@ -44,8 +44,10 @@ fn sizes(n: usize, lang: Lang) -> Vec<Choice> {
     std::iter::once(Choice::new("", lang.pick("none", "不分块"))).chain((1..=n).map(|size| Choice::new(size.to_string(), name(size)))).collect()
 }
 
-/// Ready-made inputs: id, names, and what they set.
-pub const PRESETS: &[(&str, &str, &str, &[(&str, &str)])] = &[
+/// A ready-made input: its id, its name in both languages, and what it sets.
+type Preset = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const PRESETS: &[Preset] = &[
     ("default", "8, 10, 9, 11, …", "8、10、9、11……", &[]),
     ("ties", "ties", "有并列", &[("x", "5,7,7,5,7,5,7,5")]),
     ("descending", "descending: m never moves", "递减：m 从不动", &[("x", "12,11,11,10,10,9,8,7")]),
@@ -57,7 +59,7 @@ pub const PRESETS: &[(&str, &str, &str, &[(&str, &str)])] = &[
 ];
 
 fn presets(lang: Lang) -> Vec<Control> {
-    let preset = |(id, en, zh, set): &(&'static str, &str, &str, &[(&'static str, &str)])| Control::Preset {
+    let preset = |(id, en, zh, set): &Preset| Control::Preset {
         id,
         label: lang.pick(*en, *zh).into(),
         set: set.iter().map(|(name, value)| (*name, value.to_string())).collect(),

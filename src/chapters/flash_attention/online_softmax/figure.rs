@@ -33,7 +33,7 @@ impl OnlineSoftmax {
     /// Whether the weight at a position is nothing like the reference: no number, or off by more than 0.1.
     pub fn wrong(&self, pos: usize) -> bool {
         let gap = (self.run.probs[pos] - self.run.exact[pos]).abs();
-        !(gap <= 0.1) || self.broken() && !self.run.summary.d.is_finite()
+        gap.is_nan() || gap > 0.1 || self.broken() && !self.run.summary.d.is_finite()
     }
 
     /// The step of the sum in which d first becomes smaller; else of the first rescale.
