@@ -6,6 +6,7 @@
 mod address;
 mod control;
 mod fields;
+pub mod odometer;
 mod params;
 mod quiz;
 pub mod strip;

@@ -2,6 +2,7 @@
 
 mod head;
 mod matrix_text;
+pub mod online_softmax;
 pub mod tiles;
 
 use super::{Chapter, Slot};
@@ -10,5 +11,8 @@ use super::{Chapter, Slot};
 pub static CHAPTER: Chapter = Chapter {
     slug: "flash-attention",
     number: 1,
-    figures: &[Slot { spec: tiles::SPEC, number: 2, main: true, listings: &["flash_attention_2", "flash_attention_1"] }],
+    figures: &[
+        Slot { spec: online_softmax::SPEC, number: 1, main: false, listings: &["online_softmax", "safe_softmax"] },
+        Slot { spec: tiles::SPEC, number: 2, main: true, listings: &["flash_attention_2", "flash_attention_1"] },
+    ],
 };

@@ -6,6 +6,7 @@ use super::arrange::{Arrange, Col};
 use super::figure::Tiles;
 use super::run::{Act, Step};
 use crate::content::{Lang, number};
+pub use crate::figure::odometer::odometer;
 use crate::figure::svg::{Anchor, Svg, escape, px};
 
 /// What a mark needs to know of its step.
@@ -379,23 +380,4 @@ pub fn odometers(svg: &mut Svg, fig: &Tiles, moved: u64, right: f64, y: f64, u: 
         x = odometer(svg, x, y, u, most, &label, value, is_live) - 18.0 * u;
     }
     svg.text("t0 ink2", Anchor::End, x, y + 15.0 * u, lang.pick("elements moved", "搬运的元素"));
-}
-
-/// One odometer, right-aligned; gives its left edge.
-#[expect(clippy::too_many_arguments, reason = "a counter is a place, a size and a value")]
-pub fn odometer(svg: &mut Svg, right: f64, y: f64, u: f64, digits: usize, label: &str, value: u64, live: bool) -> f64 {
-    let (w, h) = (14.0 * u, 20.0 * u);
-    let text = format!("{value:0digits$}");
-    let zeros = text.chars().take_while(|c| *c == '0').count().min(text.len() - 1);
-    let left = right - (w + u) * text.len() as f64;
-    svg.group(&format!(r#"role="img" aria-label="{}: {}""#, escape(label), number::whole(value)));
-    for (idx, digit) in text.chars().enumerate() {
-        let x = left + (w + u) * idx as f64;
-        let faint = if idx < zeros { " z" } else { "" };
-        svg.rect(&format!("{}{faint}", if live { "odo-live" } else { "odo" }), x, y, w, h);
-        svg.text(&format!("t2 {}{faint}", if live { "odo-live-t" } else { "odo-t" }), Anchor::Middle, x + w / 2.0, y + 15.0 * u, &digit.to_string());
-    }
-    svg.text("t00 ink2", Anchor::End, left - 7.0 * u, y + 14.0 * u, label);
-    svg.end();
-    left - 7.0 * u - label.chars().map(|c| if c.is_ascii() { 6.2 } else { 11.0 }).sum::<f64>() * u
 }
