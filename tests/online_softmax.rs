@@ -203,9 +203,9 @@ fn drawings_are_well_formed_at_every_width() {
                 let view = View { width, mode, metrics, lang: Lang::Zh, cell: None, asking: false };
                 for step in [0, figure.last_step() / 2, figure.poster(), figure.last_step()] {
                     let drawing = figure.stage(step, 0, &view);
-                    balanced(&drawing.body).unwrap();
+                    balanced(&drawing.body()).unwrap();
                     assert!(drawing.height.is_finite() && drawing.height > 0.0);
-                    assert!(!drawing.body.contains("\"NaN\"") && !drawing.body.contains("\"inf\"") && !drawing.body.contains("style="));
+                    assert!(!drawing.body().contains("\"NaN\"") && !drawing.body().contains("\"inf\"") && !drawing.body().contains("style="));
                 }
             }
         }
@@ -233,7 +233,7 @@ proptest! {
         let (figure, _) = figure::figure(&values).unwrap();
         let view = View { width: 900.0, mode: Mode::Wide, metrics: Metrics::from_tokens(|_| None), lang: Lang::En, cell: None, asking: false };
         for step in [0, figure.poster(), figure.last_step()] {
-            prop_assert!(balanced(&figure.stage(step, 0, &view).body).is_ok());
+            prop_assert!(balanced(&figure.stage(step, 0, &view).body()).is_ok());
             prop_assert!(!figure.caption(step, 0, Lang::Zh).text().is_empty());
         }
         figure.questions(Lang::Zh);

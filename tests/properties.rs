@@ -279,8 +279,8 @@ static FIELDS: [Field; 8] = [
     Field { name: "head", kind: Kind::OptInt(0, 11), default: "" },
     Field { name: "layer", kind: Kind::OptInt(0, 5), default: "5" },
     Field { name: "scale", kind: Kind::Real(-1.5, 1e4), default: "1" },
-    Field { name: "x", kind: Kind::Text(30), default: "8,10" },
-    Field { name: "matrix", kind: Kind::Long(60), default: "" },
+    Field { name: "x", kind: Kind::Text(30, |_| Ok(())), default: "8,10" },
+    Field { name: "matrix", kind: Kind::Long(60, |_| Ok(())), default: "" },
 ];
 
 fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {

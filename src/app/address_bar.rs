@@ -34,6 +34,11 @@ pub fn schedule(state: FigureState, address: RwSignal<Address>) {
     });
 }
 
+/// Writes the address now, as before a link that carries it along.
+pub fn flush(state: &FigureState, address: RwSignal<Address>) {
+    write(state, address);
+}
+
 fn write(state: &FigureState, address: RwSignal<Address>) {
     let now = described(state, &address.get_untracked());
     let (query, fragment) = texts(state, &now);

@@ -1,7 +1,6 @@
 //! Brings each figure the data file that its parameters need, and builds it when that has come.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -13,7 +12,7 @@ use crate::figure::Values;
 use crate::ui::{Fetch, FigureState, dom};
 
 thread_local! {
-    static FILES: RefCell<HashMap<String, Rc<Vec<u8>>>> = RefCell::new(HashMap::new());
+    static FILES: RefCell<Vec<(String, Rc<Vec<u8>>)>> = const { RefCell::new(Vec::new()) };
     static ROOT: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
@@ -41,7 +40,7 @@ pub fn follow(page: Page, state: FigureState) {
         let failed = state.fetch.with(|fetch| matches!(fetch, Fetch::Failed(_)));
         match (state.spec.data)(&values) {
             None => build(&state, &values, None),
-            Some(path) => match FILES.with_borrow(|files| files.get(&path).cloned()) {
+            Some(path) => match FILES.with_borrow(|files| files.iter().find(|file| file.0 == path).map(|file| file.1.clone())) {
                 Some(bytes) => build(&state, &values, Some(&bytes)),
                 None if failed => {}
                 None => load(state, path),
@@ -83,7 +82,7 @@ fn load(state: FigureState, path: String) {
         }
         match result {
             Ok(bytes) => {
-                FILES.with_borrow_mut(|files| files.insert(path, Rc::new(bytes)));
+                FILES.with_borrow_mut(|files| files.push((path, Rc::new(bytes))));
                 state.fetch.set(Fetch::Idle);
                 // The effect above does not see the cache; the same values again wake it.
                 state.values.update(|_| {});

@@ -7,7 +7,6 @@ mod navigate;
 mod reading;
 mod shell;
 
-use std::collections::HashMap;
 
 use leptos::portal::Portal;
 use leptos::prelude::*;
@@ -57,7 +56,7 @@ struct Mounted {
     key: (usize, &'static str),
     place: SendWrapper<Element>,
     state: FigureState,
-    listings: HashMap<String, String>,
+    listings: Vec<(String, String)>,
 }
 
 #[component]
@@ -142,6 +141,19 @@ fn adopt(page: Page, mounted: RwSignal<Vec<Mounted>>) {
     shell::single_figure(page, target.map(|slot| slot.spec.id));
     mounted.set(figures);
     reading::follow(page);
+    if address.present {
+        // A clicker works at once: the only figure there is gets the focus when it has drawn.
+        let id = target.map(|slot| slot.spec.id);
+        let figures = page.figures.get_untracked();
+        Effect::new(move |_| {
+            let drawn = figures.iter().any(|figure| Some(figure.spec.id) == id && figure.drawn.get());
+            if let (true, Some(el)) = (drawn, id.and_then(|id| dom::document().get_element_by_id(id))) {
+                if let Some(body) = el.query_selector(".timeline").ok().flatten().and_then(|el| el.dyn_into::<HtmlElement>().ok()) {
+                    let _ = body.focus();
+                }
+            }
+        });
+    }
     if address.fig.is_some() || address.step.is_some() {
         shell::bring_into_view(target.map(|slot| slot.spec.id));
     }
@@ -214,7 +226,7 @@ fn follow_attributes(state: FigureState, place: &Element) {
     });
 }
 
-fn take_listings(place: &Element) -> HashMap<String, String> {
+fn take_listings(place: &Element) -> Vec<(String, String)> {
     let listings = dom::all(place, "pre[data-listing]").into_iter().filter_map(|pre| Some((pre.get_attribute("data-listing")?, pre.inner_html()))).collect();
     for waiting in dom::all(place, ".fig-wait, .listings") {
         waiting.remove();

@@ -47,6 +47,9 @@ fn follow_link(page: Page, event: &MouseEvent, adopt: impl Fn() + 'static) {
         .and_then(|el| el.dyn_into::<HtmlAnchorElement>().ok());
     let Some(anchor) = anchor.filter(|anchor| anchor.target().is_empty() && !anchor.has_attribute("download")) else { return };
     if anchor.get_attribute("data-action").as_deref() == Some("lang") {
+        if let Some(figure) = page.active.get_untracked().filter(|figure| figure.moved.get_untracked() || figure.taken.get_untracked()) {
+            address_bar::flush(&figure, page.address);
+        }
         shell::carry_query(&anchor);
     }
     let Ok(url) = Url::new(&anchor.href()) else { return };

@@ -35,6 +35,10 @@ pub fn page_shown() {
 /// Takes over the prerendered header: the theme button; sizes follow the window.
 pub fn adopt(page: Page) {
     data::remember_root();
+    // A relative icon would be looked up again from every page that is navigated to.
+    if let Some(icon) = dom::document().query_selector("link[rel=icon]").ok().flatten().and_then(|el| el.dyn_into::<web_sys::HtmlLinkElement>().ok()) {
+        icon.set_href(&icon.href());
+    }
     page_shown();
     let on_click = Closure::<dyn FnMut(web_sys::MouseEvent)>::new(move |event: web_sys::MouseEvent| {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());

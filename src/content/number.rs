@@ -2,6 +2,21 @@
 
 use super::Lang;
 
+/// The `most` largest values by `size`, largest first; of equals the first.
+pub fn largest<T: Copy>(mut values: Vec<T>, most: usize, size: fn(T) -> f64) -> Vec<T> {
+    let mut out = Vec::new();
+    while out.len() < most && !values.is_empty() {
+        let mut best = 0;
+        for (idx, value) in values.iter().enumerate() {
+            if size(*value) > size(values[best]) {
+                best = idx;
+            }
+        }
+        out.push(values.remove(best));
+    }
+    out
+}
+
 /// Fixed decimals with a true minus sign; `-0.00` is printed as `0.00`.
 pub fn fixed(x: f64, decimals: usize) -> String {
     if x.is_nan() {

@@ -36,15 +36,3 @@ impl ChapterPage {
     }
 }
 
-/// The chapters that have pages.
-pub fn chapters() -> Vec<ChapterPage> {
-    let slot = |id, number, main, listings: &[&'static str]| FigureSlot { id, number, main, listings: listings.to_vec() };
-    vec![ChapterPage {
-        slug: "flash-attention",
-        number: 1,
-        figures: vec![
-            slot("online-softmax", 1, false, &["online_softmax"]),
-            slot("tiles", 2, true, &["flash_attention_2", "flash_attention_1"]),
-        ],
-    }]
-}

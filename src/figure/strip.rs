@@ -23,8 +23,12 @@ const MOST: usize = 48;
 /// The magnitude that gets the darkest tint: the 95th percentile, so that one outlier does not pale the rest.
 pub fn full_scale(matrix: ArrayView2<'_, f32>) -> f32 {
     let mut sizes: Vec<f32> = matrix.iter().map(|x| x.abs()).filter(|x| x.is_finite()).collect();
-    sizes.sort_by(f32::total_cmp);
-    sizes.get(sizes.len().saturating_sub(1) * 95 / 100).copied().filter(|x| *x > 0.0).unwrap_or(1.0)
+    let rank = sizes.len().saturating_sub(1) * 95 / 100;
+    if sizes.is_empty() {
+        return 1.0;
+    }
+    let (_, size, _) = sizes.select_nth_unstable_by(rank, f32::total_cmp);
+    if *size > 0.0 { *size } else { 1.0 }
 }
 
 /// Draws a matrix with classes `f-ROLE-1` to `f-ROLE-5`; magnitudes below a tenth of `full` stay paper.

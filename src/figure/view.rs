@@ -78,12 +78,28 @@ pub struct View {
 }
 
 /// A drawing: the inside of an `<svg>` and its height in px.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drawing {
     /// Width in px.
     pub width: f64,
     /// Height in px.
     pub height: f64,
-    /// SVG elements; no `style=` (the page's policy forbids it), colours by class.
-    pub body: String,
+    /// SVG elements, back to front; no `style=` (the page's policy forbids it), colours by class.
+    /// The page replaces only the layers that a step changes. At most [`Drawing::LAYERS`].
+    pub layers: Vec<String>,
+}
+
+impl Drawing {
+    /// The most layers a drawing may have.
+    pub const LAYERS: usize = 4;
+
+    /// All layers as one text.
+    pub fn body(&self) -> String {
+        self.layers.concat()
+    }
+
+    /// A layer; empty if there is none of that number.
+    pub fn layer(&self, idx: usize) -> &str {
+        self.layers.get(idx).map_or("", String::as_str)
+    }
 }

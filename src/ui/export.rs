@@ -18,7 +18,7 @@ const RESOLVED: [&str; 12] = [
 
 /// An iframe of fixed height without scrollbars.
 pub fn iframe(state: &FigureState, address: &str) -> String {
-    let height = figure_el(state).map_or(700, |el| el.scroll_height() + 24);
+    let height = figure_el(state).map_or(700, |el| el.scroll_height() + 72);
     let lang = state.place.lang.get_untracked();
     let title = state.with(|figure| figure.title(lang));
     format!(r#"<iframe src="{}" title="{}" width="100%" height="{height}" frameborder="0" scrolling="no" loading="lazy" allow="clipboard-write"></iframe>"#, escape(address), escape(&title))

@@ -1,6 +1,5 @@
 //! The figure frame: head, caption, stage, timeline, player, bench and data, around any `Figure`.
 
-use std::collections::HashMap;
 
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
@@ -33,15 +32,18 @@ pub fn rich(text: &Rich) -> impl IntoView + use<> {
 
 /// A figure in its placeholder.
 #[component]
-pub fn FigureFrame(state: FigureState, listings: HashMap<String, String>) -> impl IntoView {
+pub fn FigureFrame(state: FigureState, listings: Vec<(String, String)>) -> impl IntoView {
     let lang = state.place.lang.get_untracked();
     let help = RwSignal::new(false);
+    // Without the prose around it, the figure brings the page's heading.
+    let alone = dom::root().has_attribute("data-embed") || dom::root().has_attribute("data-present");
     let title = live(move || state.with(|figure| figure.title(lang)));
     let number = lang.pick(format!("Fig. {}", state.number), format!("图 {}", state.number));
     let asking = Memo::new(move |_| state.asked.with(Option::is_some));
     let built = Memo::new(move |_| state.figure.with(Option::is_some));
     view! {
-        <div class="fig-body" class:broken=when(move || is_broken(&state)) on:keydown=move |event| keys(&state, help, &event)>
+        <div class="fig-body" tabindex="-1" class:broken=when(move || is_broken(&state)) on:keydown=move |event| keys(&state, help, &event)>
+            {alone.then(|| view! { <h1 class="vh">{state.with(|figure| figure.title(lang))}</h1> })}
             <div class="fig-head">
                 <span class="name"><b>{number}</b>{title}</span>
                 <Toolbar state/>
@@ -171,12 +173,15 @@ fn act(state: &FigureState, help: RwSignal<bool>, key: &str, event: &KeyboardEve
     let arrows_taken = on("input[type=range]") || on("[data-cell]");
     let stride = if event.shift_key() { 10 } else { 1 };
     let playing = state.player.with_untracked(|player| player.playing);
+    let presenting = state.place.present.get_untracked();
     match key {
         " " if !on("button, summary, a, input") => state.command(if playing { Command::Pause } else { Command::Play }),
         "ArrowRight" if !arrows_taken => state.command(Command::StepBy(stride)),
         "ArrowLeft" if !arrows_taken => state.command(Command::StepBy(-stride)),
         "ArrowUp" if !arrows_taken => state.move_focus(-1),
         "ArrowDown" if !arrows_taken => state.move_focus(1),
+        "PageDown" if presenting => state.command(Command::StepBy(1)),
+        "PageUp" if presenting => state.command(Command::StepBy(-1)),
         "Home" if !arrows_taken => state.command(Command::Seek(0)),
         "End" if !arrows_taken => state.command(Command::Seek(usize::MAX)),
         "e" | "E" => state.next_event(),

@@ -1,6 +1,5 @@
 //! The code that runs, highlighted at build time; the executing line is lit.
 
-use std::collections::HashMap;
 
 use leptos::html::Pre;
 use leptos::prelude::*;
@@ -11,12 +10,12 @@ use super::words;
 
 /// The listing of a figure. `listings` holds the build-time HTML by name.
 #[component]
-pub fn Listing(state: FigureState, listings: HashMap<String, String>) -> impl IntoView {
+pub fn Listing(state: FigureState, listings: Vec<(String, String)>) -> impl IntoView {
     let lang = state.place.lang.get_untracked();
     let node: NodeRef<Pre> = NodeRef::new();
     let name = Memo::new(move |_| state.with(|figure| figure.listing()));
     let listings = StoredValue::new(listings);
-    let html = live(move || name.get().and_then(|name| listings.with_value(|listings| listings.get(name).cloned())).unwrap_or_default());
+    let html = live(move || name.get().and_then(|name| listings.with_value(|listings| listings.iter().find(|listing| listing.0 == name).map(|listing| listing.1.clone()))).unwrap_or_default());
     let line = Memo::new(move |_| {
         let step = state.step();
         state.with(|figure| figure.line(step))

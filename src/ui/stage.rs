@@ -32,6 +32,13 @@ pub fn Stage(state: FigureState) -> impl IntoView {
         let view = View { width, mode: state.mode(), metrics: state.place.metrics.get(), lang, cell: None, asking: false };
         if width > 0.0 { state.with(|figure| figure.backdrop(&view)) } else { String::new() }
     });
+    // A layer that a step leaves as it was is not touched in the page.
+    let layers = (0..Drawing::LAYERS)
+        .map(|idx| {
+            let layer = Memo::new(move |_| drawing.with(|drawing| drawing.as_ref().map_or(String::new(), |drawing| drawing.layer(idx).to_string())));
+            view! { <g inner_html=live(move || layer.get())></g> }
+        })
+        .collect_view();
     let size = move |pick: fn(&Drawing) -> f64| drawing.with(|drawing| drawing.as_ref().map_or(0.0, pick)).to_string();
     Effect::new(move |_| {
         if drawing.with(Option::is_some) {
@@ -60,7 +67,7 @@ pub fn Stage(state: FigureState) -> impl IntoView {
             on:focusin=move |event| point(event.target()) on:click=tap on:keydown=move |event| roam(node, &event)>
             <svg class="stage-svg" role="group" aria-label=live(label) width=live(move || size(|d| d.width)) height=live(move || size(|d| d.height))>
                 <g inner_html=live(move || backdrop.get())></g>
-                <g inner_html=live(move || drawing.with(|drawing| drawing.as_ref().map_or(String::new(), |drawing| drawing.body.clone())))></g>
+                {layers}
             </svg>
         </div>
     }

@@ -57,11 +57,6 @@ impl Shell<'_> {
                 escape(url)
             ));
         }
-        if self.slug != "home" {
-            out.push_str(&format!(
-                "<link rel=\"preload\" as=\"font\" type=\"font/woff2\" crossorigin href=\"{root}fonts/latinmodern-math.woff2\">\n"
-            ));
-        }
         out.push_str(&format!(
             "<link rel=\"modulepreload\" href=\"{root}{}\">\n\
              <link rel=\"preload\" as=\"fetch\" type=\"application/wasm\" crossorigin href=\"{root}{}\">\n\

@@ -153,6 +153,15 @@ fn state(x: f32) -> String {
     if x == f32::NEG_INFINITY { "–".into() } else { number::cell(f64::from(x)) }
 }
 
+/// What [`pair`] shows, as a name for those who cannot see it.
+fn spoken(old: &str, new: Option<&str>) -> String {
+    match new.filter(|new| *new != old) {
+        Some(new) if old == "–" => new.to_string(),
+        Some(new) => format!("{old}→{new}"),
+        None => old.to_string(),
+    }
+}
+
 /// Old value, arrow, new value; or the one there is.
 fn pair(svg: &mut Svg, class: &str, x: f64, y: f64, u: f64, old: &str, new: Option<&str>) {
     match new.filter(|new| *new != old) {
@@ -182,7 +191,7 @@ pub fn maximum(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) 
     let y = middle(at, row.y, 15.0 * ink.u);
     let old = state(ink.now.m_old[idx]);
     let new = ink.now.m_new.as_ref().map(|m| state(m[idx]));
-    svg.cell(&format!("m:{}", row.row), &format!("m[{}] = {}", ink.fig.inputs.query_names[row.row], new.as_ref().unwrap_or(&old)));
+    svg.cell(&format!("m:{}", row.row), &format!("m[{}] = {}", ink.fig.inputs.query_names[row.row], spoken(&old, new.as_deref())));
     svg.rect("hit", col.x - 4.0, row.y + 2.0, col.w - 66.0 * ink.u, at.row_h - 3.0);
     pair(svg, "c-m", col.x, y, ink.u, &old, new.as_deref());
     svg.end();
@@ -233,8 +242,7 @@ pub fn sum(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) {
     let idx = ink.at(row.row);
     let old = if ink.now.l_old[idx] == 0.0 { "–".to_string() } else { number::cell(f64::from(ink.now.l_old[idx])) };
     let new = ink.now.l_new.as_ref().map(|l| if l[idx] == 0.0 { "–".to_string() } else { number::cell(f64::from(l[idx])) });
-    let shown = new.clone().unwrap_or_else(|| old.clone());
-    svg.cell(&format!("l:{}", row.row), &format!("ℓ[{}] = {shown}", ink.fig.inputs.query_names[row.row]));
+    svg.cell(&format!("l:{}", row.row), &format!("ℓ[{}] = {}", ink.fig.inputs.query_names[row.row], spoken(&old, new.as_deref())));
     svg.rect("hit", col.x - 4.0, row.y + 2.0, col.w + 4.0, at.row_h - 3.0);
     pair(svg, "c-l", col.x, middle(at, row.y, 15.0 * ink.u), ink.u, &old, new.as_deref());
     svg.end();
@@ -249,7 +257,7 @@ pub fn state_pairs(svg: &mut Svg, ink: &Ink<'_>, row: usize, m_x: f64, l_x: f64,
     let (m, l) = (state(ink.now.m_old[idx]), known(ink.now.l_old[idx]));
     let (m_new, l_new) = (ink.now.m_new.as_ref().map(|m| state(m[idx])), ink.now.l_new.as_ref().map(|l| known(l[idx])));
     for (id, class, x, old, new) in [("m", "c-m", m_x, m, m_new), ("l", "c-l", l_x, l, l_new)] {
-        svg.cell(&format!("{id}:{row}"), &format!("{}[{name}] = {}", if id == "m" { "m" } else { "ℓ" }, new.as_ref().unwrap_or(&old)));
+        svg.cell(&format!("{id}:{row}"), &format!("{}[{name}] = {}", if id == "m" { "m" } else { "ℓ" }, spoken(&old, new.as_deref())));
         svg.rect("hit", x - 2.0, y + 2.0, 84.0, h - 3.0);
         pair(svg, class, x, base, 0.8, &old, new.as_deref());
         svg.end();
@@ -269,7 +277,7 @@ pub fn trace(svg: &mut Svg, ink: &Ink<'_>, row: &Row, (x, y, w, h): (f64, f64, f
     let alpha = ink.now.alpha.as_ref().map_or(1.0, |alpha| alpha[idx]);
     let most = old.iter().chain(new.iter().flatten()).filter(|x| x.is_finite()).fold(1e-9_f32, |most, x| most.max(x.abs()));
     let moved = ink.now.m_new.as_ref().is_some_and(|m| ink.now.m_old[idx].is_finite() && m[idx] > ink.now.m_old[idx]);
-    let bad = ink.fig.broken() && (moved || ink.fig.run.wrong_rows.contains(&row.row)) && ink.now.act >= Act::Factor && moved;
+    let bad = ink.fig.broken() && moved && ink.now.act >= Act::Factor;
     let zero = y + h / 2.0;
     svg.cell(&format!("O:{}", row.row), &format!("O[{}]", ink.fig.inputs.query_names[row.row]));
     svg.rect("hit", x, y, w, h);

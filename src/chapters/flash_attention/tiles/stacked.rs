@@ -72,10 +72,10 @@ pub fn backdrop(fig: &Tiles, view: &View) -> String {
 pub fn draw(fig: &Tiles, step: usize, focus: usize, view: &View) -> Drawing {
     let at = places(fig, view);
     let now = fig.run.trace.at(step);
-    let mut svg = Svg::default();
-    slow(&mut svg, fig, now, step, &at, view);
-    let height = fast(&mut svg, fig, now, focus, &at, view);
-    Drawing { width: view.width, height, body: svg.0 }
+    let (mut above, mut below) = (Svg::default(), Svg::default());
+    slow(&mut above, fig, now, step, &at, view);
+    let height = fast(&mut below, fig, now, focus, &at, view);
+    Drawing { width: view.width, height, layers: vec![above.0, below.0] }
 }
 
 fn slow(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Places, view: &View) {

@@ -15,11 +15,11 @@ pub fn draw(fig: &Tiles, step: usize, focus: usize, view: &View) -> Drawing {
     let (br, bc) = (tiling.br.get().min(fig.inputs.x.n_queries()), tiling.bc.get().min(fig.inputs.x.n_keys()));
     let at = wide(view, br, bc);
     let now = fig.run.trace.at(step);
-    let mut svg = Svg::default();
-    slow_memory(&mut svg, fig, now, step, &at, view);
-    gate(&mut svg, fig, now, step, &at, view);
-    fast_memory(&mut svg, fig, now, focus, &at, view);
-    Drawing { width: view.width, height: at.height, body: svg.0 }
+    let (mut slow, mut between, mut fast) = (Svg::default(), Svg::default(), Svg::default());
+    slow_memory(&mut slow, fig, now, step, &at, view);
+    gate(&mut between, fig, now, step, &at, view);
+    fast_memory(&mut fast, fig, now, focus, &at, view);
+    Drawing { width: view.width, height: at.height, layers: vec![slow.0, between.0, fast.0] }
 }
 
 /// What does not change with the step: the banks' contents.

@@ -57,6 +57,16 @@ fn bracketed(x: f64) -> String {
     if x < 0.0 { format!("({text})") } else { text }
 }
 
+/// The six largest numbers, and a mark for the rest.
+fn six_largest(values: Vec<f32>) -> Vec<String> {
+    let n = values.len();
+    let mut terms: Vec<String> = number::largest(values, 6, f64::from).into_iter().map(number2).collect();
+    if n > terms.len() {
+        terms.push("…".into());
+    }
+    terms
+}
+
 fn score(fig: &Tiles, now: &Step, row: usize, at: usize, key: usize, lang: Lang) -> Option<Rich> {
     let x = &fig.inputs.x;
     let (query, name) = (&fig.inputs.query_names[row], &fig.inputs.key_names[key]);
@@ -65,11 +75,11 @@ fn score(fig: &Tiles, now: &Step, row: usize, at: usize, key: usize, lang: Lang)
         return Some(Rich::default().with(Role::Max, "−∞").t(text));
     }
     let value = now.s.as_ref().map(|s| s[[at, key - now.cols.start]])?;
-    let mut products: Vec<(usize, f64)> = (0..x.d()).map(|c| (c, f64::from(x.q[[row, c]]) * f64::from(x.k[[key, c]]))).collect();
-    let total: f64 = products.iter().map(|product| product.1).sum();
-    products.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    let shown: Vec<String> = products.iter().take(3).map(|product| bracketed(product.1)).collect();
-    let rest = if products.len() > 3 { lang.pick(format!(" + {} smaller", products.len() - 3), format!(" + 其余 {} 项", products.len() - 3)) } else { String::new() };
+    let products: Vec<f64> = (0..x.d()).map(|c| f64::from(x.q[[row, c]]) * f64::from(x.k[[key, c]])).collect();
+    let total: f64 = products.iter().sum();
+    let n = products.len();
+    let shown: Vec<String> = number::largest(products, 3, f64::abs).into_iter().map(bracketed).collect();
+    let rest = if n > 3 { lang.pick(format!(" + {} smaller", n - 3), format!(" + 其余 {} 项", n - 3)) } else { String::new() };
     Some(
         Rich::default()
             .with(Role::Max, number2(value))
@@ -85,14 +95,7 @@ fn maximum(now: &Step, at: usize, query: &str, lang: Lang) -> Option<Rich> {
     let m = now.m_new.as_ref().map(|m| m[at])?;
     let s = now.s.as_ref()?;
     let old = now.m_old[at];
-    let mut list: Vec<f32> = s.row(at).iter().copied().filter(|x| x.is_finite()).collect();
-    let n = list.len();
-    list.sort_by(|a, b| b.total_cmp(a));
-    list.truncate(6);
-    let mut terms: Vec<String> = list.into_iter().map(number2).collect();
-    if n > terms.len() {
-        terms.push("…".into());
-    }
+    let terms = six_largest(s.row(at).iter().copied().filter(|x| x.is_finite()).collect());
     let past = if old == f32::NEG_INFINITY { lang.pick("nothing yet", "尚无").to_string() } else { number2(old) };
     let shown = if m == f32::NEG_INFINITY { "−∞".to_string() } else { number2(m) };
     Some(Rich::default().with(Role::Max, shown.clone()).t(format!(": m[{query}] = max({past}; {}) = {shown}", terms.join(", "))))
@@ -124,14 +127,7 @@ fn weight(fig: &Tiles, now: &Step, row: usize, at: usize, key: usize, lang: Lang
 fn sum(now: &Step, at: usize, query: &str) -> Option<Rich> {
     let l = now.l_new.as_ref().map(|l| l[at])?;
     let (alpha, old) = (now.alpha.as_ref().map(|alpha| alpha[at])?, now.l_old[at]);
-    let mut weights: Vec<f32> = now.p.as_ref().map(|p| p.row(at).to_vec())?;
-    let n = weights.len();
-    weights.sort_by(|a, b| b.total_cmp(a));
-    weights.truncate(6);
-    let mut terms: Vec<String> = weights.into_iter().map(number2).collect();
-    if n > terms.len() {
-        terms.push("…".into());
-    }
+    let terms = six_largest(now.p.as_ref().map(|p| p.row(at).to_vec())?);
     Some(Rich::default().with(Role::Den, number2(l)).t(format!(
         ": ℓ[{query}] = {} × {} + ({}) = {}",
         number::factor(f64::from(alpha)),
