@@ -9,6 +9,7 @@ use crate::backend::{self, Backend, Gpu, GpuError, agreement};
 use crate::content::Lang;
 use crate::figure::{BackendChoice, KernelJob};
 use crate::kernels;
+use crate::ui::bind::watch;
 use crate::ui::{Agreement, FigureState, dom};
 
 /// What is known of the backend.
@@ -48,14 +49,14 @@ impl Reason {
 
 /// Probes, unless the address asks for the CPU.
 pub fn start(page: Page) {
-    Effect::new(move |_| {
+    watch(Box::new(move || {
         let name = match page.backend.get() {
             Status::Probing => return,
             Status::Gpu(_) => "webgpu",
             Status::Cpu(_) => "cpu",
         };
         let _ = dom::root().set_attribute("data-backend", name);
-    });
+    }));
     let (address, _) = super::address_bar::read();
     if address.backend == BackendChoice::Cpu {
         page.backend.set(Status::Cpu(None));
@@ -76,7 +77,7 @@ pub fn start(page: Page) {
 
 /// Runs the figure's kernel on its inputs, now and whenever these or the backend change.
 pub fn follow(page: Page, state: FigureState) {
-    Effect::new(move |_| {
+    watch(Box::new(move || {
         let job = state.figure.with(|figure| figure.as_ref().and_then(|figure| figure.kernel()));
         let status = page.backend.get();
         let (Some(job), false) = (job, status == Status::Probing) else {
@@ -103,7 +104,7 @@ pub fn follow(page: Page, state: FigureState) {
                 }
             }
         });
-    });
+    }));
 }
 
 /// The kernel on the GPU against its twin, and either against the f64 reference.

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
-use super::Page;
 use crate::figure::Values;
+use crate::ui::bind::watch;
 use crate::ui::{Fetch, FigureState, dom};
 
 thread_local! {
@@ -33,9 +33,8 @@ pub fn root() -> String {
 }
 
 /// Builds the figure now and whenever its parameters change.
-pub fn follow(page: Page, state: FigureState) {
-    let _ = page;
-    Effect::new(move |_| {
+pub fn follow(state: FigureState) {
+    watch(Box::new(move || {
         let values = state.values.get();
         let failed = state.fetch.with(|fetch| matches!(fetch, Fetch::Failed(_)));
         match (state.spec.data)(&values) {
@@ -46,7 +45,7 @@ pub fn follow(page: Page, state: FigureState) {
                 None => load(state, path),
             },
         }
-    });
+    }));
 }
 
 fn build(state: &FigureState, values: &Values, bytes: Option<&[u8]>) {

@@ -7,10 +7,9 @@ mod navigate;
 mod reading;
 mod shell;
 
+use std::cell::RefCell;
 
-use leptos::portal::Portal;
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
@@ -18,7 +17,8 @@ use crate::chapters::{self, Slot};
 use crate::content::Lang;
 use crate::figure::{Address, Problem, Values};
 use crate::trace::Player;
-use crate::ui::{Fetch, FigureFrame, FigureState, Place, dom};
+use crate::ui::bind::watch;
+use crate::ui::{self, Fetch, FigureState, Place, dom};
 
 /// Everything the page shares between its figures.
 #[derive(Clone, Copy)]
@@ -33,8 +33,6 @@ pub struct Page {
     pub active: RwSignal<Option<FigureState>>,
     /// The backend, once probed.
     pub backend: RwSignal<backend_provider::Status>,
-    /// Goes up with every page shown, so that a page visited twice is mounted anew.
-    pub visit: RwSignal<usize>,
 }
 
 /// Starts the page.
@@ -45,37 +43,31 @@ pub fn start() {
     if let (Some(host), Some(body)) = (host, body) {
         // Without a host there is no page to bring to life, and the prose stands as it is.
         if body.append_child(&host).is_ok() {
-            leptos::mount::mount_to(host, App).forget();
+            leptos::mount::mount_to(host.clone(), move || run(&host)).forget();
         }
     }
 }
 
-/// One mounted figure: where, and what.
-#[derive(Clone)]
-struct Mounted {
-    key: (usize, &'static str),
-    place: SendWrapper<Element>,
-    state: FigureState,
-    listings: Vec<(String, String)>,
-}
-
-#[component]
-fn App() -> impl IntoView {
-    let mounted: RwSignal<Vec<Mounted>> = RwSignal::new(Vec::new());
+fn run(host: &Element) {
     let page = new_page();
     shell::adopt(page);
     backend_provider::start(page);
-    navigate::listen(page, move || adopt(page, mounted));
-    adopt(page, mounted);
+    let (app, visit) = (Owner::current().unwrap_or_default(), RefCell::new(None::<Owner>));
+    // Everything of a visit belongs to one owner: with the page that it stands on go its effects, listeners and signals.
+    let adopt = std::rc::Rc::new(move || {
+        page.figures.set(Vec::new());
+        page.active.set(None);
+        if let Some(old) = visit.take() {
+            old.cleanup();
+        }
+        let owner = app.child();
+        owner.with(|| adopt(page));
+        visit.replace(Some(owner));
+    });
+    adopt();
+    navigate::listen(page, move || adopt());
     ready_when_drawn(page);
-    view! {
-        <For each=move || mounted.get() key=|figure| figure.key let:figure>
-            <Portal mount=(*figure.place).clone() clone:figure>
-                <FigureFrame state=figure.state listings=figure.listings.clone()/>
-            </Portal>
-        </For>
-        <shell::Notes page/>
-    }
+    shell::notes(page, host);
 }
 
 fn new_page() -> Page {
@@ -100,25 +92,22 @@ fn new_page() -> Page {
         figures: RwSignal::new(Vec::new()),
         active,
         backend: RwSignal::new(backend_provider::Status::Probing),
-        visit: RwSignal::new(0),
     };
-    Effect::new(move |_| place.score.with(|score| shell::save_score(score)));
+    watch(Box::new(move || place.score.with(|score| shell::save_score(score))));
     page
 }
 
 /// Reads the page that is in the document now, and its address, and mounts its figures.
-fn adopt(page: Page, mounted: RwSignal<Vec<Mounted>>) {
+fn adopt(page: Page) {
     let (address, problems) = address_bar::read();
     page.place.lang.set(shell::lang_of_page());
     shell::apply(page, &address);
     let slug = dom::root().get_attribute("data-slug").unwrap_or_default();
     let chapter = chapters::find(&slug);
     let slots: &[Slot] = chapter.map_or(&[], |chapter| chapter.figures);
-    let visit = page.visit.get_untracked() + 1;
-    page.visit.set(visit);
     let known = address.fig.as_deref().is_none_or(|fig| slots.iter().any(|slot| slot.spec.id == fig));
     let target = slots.iter().find(|slot| known && address.fig.as_deref().map_or(slot.main, |fig| fig == slot.spec.id)).or(slots.iter().find(|slot| slot.main));
-    let figures: Vec<Mounted> = slots
+    let figures: Vec<(Element, FigureState)> = slots
         .iter()
         .filter_map(|slot| {
             let place = dom::document().get_element_by_id(slot.spec.id).filter(|el| el.has_attribute("data-figure"))?;
@@ -131,28 +120,30 @@ fn adopt(page: Page, mounted: RwSignal<Vec<Mounted>>) {
                 }
                 page.active.set(Some(state));
             }
-            data::follow(page, state);
-            follow_attributes(state, &place);
-            let listings = take_listings(&place);
-            Some(Mounted { key: (visit, slot.spec.id), place: SendWrapper::new(place), state, listings })
+            Some((place, state))
         })
         .collect();
-    page.figures.set(figures.iter().map(|figure| figure.state).collect());
+    page.figures.set(figures.iter().map(|figure| figure.1).collect());
     shell::single_figure(page, target.map(|slot| slot.spec.id));
-    mounted.set(figures);
+    for (place, state) in figures {
+        data::follow(state);
+        follow_attributes(state, place.clone());
+        let listings = take_listings(&place);
+        ui::mount(&place, state, listings);
+    }
     reading::follow(page);
     if address.present {
         // A clicker works at once: the only figure there is gets the focus when it has drawn.
         let id = target.map(|slot| slot.spec.id);
         let figures = page.figures.get_untracked();
-        Effect::new(move |_| {
+        watch(Box::new(move || {
             let drawn = figures.iter().any(|figure| Some(figure.spec.id) == id && figure.drawn.get());
             if let (true, Some(el)) = (drawn, id.and_then(|id| dom::document().get_element_by_id(id))) {
                 if let Some(body) = el.query_selector(".timeline").ok().flatten().and_then(|el| el.dyn_into::<HtmlElement>().ok()) {
                     let _ = body.focus();
                 }
             }
-        });
+        }));
     }
     if address.fig.is_some() || address.step.is_some() {
         shell::bring_into_view(target.map(|slot| slot.spec.id));
@@ -169,6 +160,7 @@ fn new_state(page: Page, slot: &'static Slot, address: Option<&Address>) -> Figu
         address.rest.iter().filter(|(name, _)| problems.iter().any(|problem| problem.field == *name)).cloned().collect::<Vec<_>>()
     });
     problems.extend(address.into_iter().flat_map(|address| unknown_names(address, slot)));
+    let player = RwSignal::new(Player::at(0));
     let state = FigureState {
         spec: &slot.spec,
         number: slot.number,
@@ -176,7 +168,9 @@ fn new_state(page: Page, slot: &'static Slot, address: Option<&Address>) -> Figu
         place: page.place,
         values: RwSignal::new(values),
         figure: RwSignal::new(None),
-        player: RwSignal::new(Player::at(0)),
+        player,
+        at: Memo::new(move |_| player.with(|player| player.cursor)),
+        playing: Memo::new(move |_| player.with(|player| player.playing)),
         row: RwSignal::new(address.and_then(|address| address.row)),
         problems: RwSignal::new(problems),
         moved: RwSignal::new(address.is_some_and(|address| address.step.is_some())),
@@ -213,9 +207,8 @@ fn unknown_names(address: &Address, slot: &Slot) -> Vec<Problem> {
 }
 
 /// The attributes that tests, assistive technology and scripts read.
-fn follow_attributes(state: FigureState, place: &Element) {
-    let place = SendWrapper::new(place.clone());
-    Effect::new(move |_| {
+fn follow_attributes(state: FigureState, place: Element) {
+    watch(Box::new(move || {
         // An attribute that cannot be set changes nothing that a reader sees.
         let _ = place.set_attribute("data-step", &state.step().to_string());
         let _ = place.set_attribute("data-last-step", &state.last_step().to_string());
@@ -223,7 +216,7 @@ fn follow_attributes(state: FigureState, place: &Element) {
             Some(gpu) => drop(place.set_attribute("data-agreement", &crate::content::number::ascii(gpu))),
             None => drop(place.remove_attribute("data-agreement")),
         }
-    });
+    }));
 }
 
 fn take_listings(place: &Element) -> Vec<(String, String)> {
@@ -236,13 +229,13 @@ fn take_listings(place: &Element) -> Vec<(String, String)> {
 
 /// `data-ready` is true when the probe has finished and every figure has drawn its opening frame.
 fn ready_when_drawn(page: Page) {
-    Effect::new(move |_| {
+    watch(Box::new(move || {
         let probed = !matches!(page.backend.get(), backend_provider::Status::Probing);
         let drawn = page.figures.with(|figures| figures.iter().all(|figure| figure.drawn.get()));
         if probed && drawn {
             let _ = dom::root().set_attribute("data-ready", "true");
         }
-    });
+    }));
 }
 
 /// The language of the page.

@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 
 use super::Page;
 use crate::trace::Command;
+use crate::ui::bind::watch;
 use crate::ui::{FigureState, dom};
 
 thread_local! {
@@ -74,9 +74,9 @@ fn button(state: FigureState, anchor: String, paragraph: &Element) {
     let _ = button.set_attribute("type", "button");
     let _ = button.set_attribute("class", "seek");
     let _ = paragraph.append_child(&button);
-    let shown = SendWrapper::new((button.clone(), paragraph.clone()));
+    let shown = (button.clone(), paragraph.clone());
     let name = anchor.clone();
-    Effect::new(move |_| {
+    watch(Box::new(move || {
         let lang = state.place.lang.get();
         let step = step_of(&state, &name);
         let now = step.is_some_and(|step| step == state.step());
@@ -84,11 +84,11 @@ fn button(state: FigureState, anchor: String, paragraph: &Element) {
             Some(step) => lang.pick(format!("step {step}"), format!("第 {step} 步")) + if now { lang.pick(", now", "，现在") } else { "" },
             None => String::new(),
         };
-        let (button, paragraph) = &*shown;
+        let (button, paragraph) = &shown;
         button.set_text_content(Some(&text));
         let _ = if step.is_none() { button.set_attribute("hidden", "") } else { button.remove_attribute("hidden") };
         let _ = paragraph.class_list().toggle_with_force("shown", now);
-    });
+    }));
     let on_click = Closure::<dyn FnMut()>::new(move || {
         if let Some(step) = untrack(|| step_of(&state, &anchor)) {
             state.command(Command::Pause);

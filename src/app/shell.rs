@@ -9,7 +9,9 @@ use web_sys::{Element, HtmlAnchorElement, Storage};
 use super::backend_provider::Status;
 use super::{Page, data};
 use crate::content::Lang;
+use crate::figure::svg::escape;
 use crate::figure::{Address, Theme};
+use crate::ui::bind::{Bound, watch};
 use crate::ui::{dom, words};
 
 thread_local! {
@@ -58,7 +60,7 @@ pub fn adopt(page: Page) {
     });
     let _ = dom::document().add_event_listener_with_callback("keydown", on_key.as_ref().unchecked_ref());
     on_key.forget();
-    Effect::new(move |_| {
+    watch(Box::new(move || {
         // The presenter link opens the frame that is shown now.
         let address = page.address.get();
         if let (Some(link), Some(figure)) = (dom::document().query_selector("a[data-action=present]").ok().flatten(), page.active.get()) {
@@ -66,7 +68,7 @@ pub fn adopt(page: Page) {
             let query = figure.values.with(|values| address.query(address.fig.as_deref(), values));
             let _ = link.set_attribute("href", &query);
         }
-    });
+    }));
 }
 
 /// Theme, presenter, embedding and fixed controls, as the address says.
@@ -168,26 +170,22 @@ pub fn save_score(score: &[(String, bool)]) {
     }
 }
 
-/// What the page has to say about the backend.
-#[component]
-pub fn Notes(page: Page) -> impl IntoView {
+/// Shows what the page has to say about the backend, until it is dismissed.
+pub fn notes(page: Page, host: &Element) {
     let dismissed = RwSignal::new(false);
-    let text = move || {
+    let note = move || {
         let lang = page.place.lang.get();
         match page.backend.get() {
-            Status::Probing | Status::Gpu(_) => None,
-            Status::Cpu(why) => why.map(|why| why.text(lang)),
+            Status::Cpu(Some(why)) if !dismissed.get() => format!(
+                r#"<div class="backend-note" data-note="backend" role="status"><p>{}</p><button type="button" class="tool" data-action="dismiss">{}</button></div>"#,
+                escape(&why.text(lang)),
+                words::dismiss(lang)
+            ),
+            _ => String::new(),
         }
     };
-    move || {
-        let lang = page.place.lang.get();
-        text().filter(|_| !dismissed.get()).map(|text| {
-            view! {
-                <div class="backend-note" data-note="backend" role="status">
-                    <p>{text}</p>
-                    <button type="button" class="tool" data-action="dismiss" on:click=move |_| dismissed.set(true)>{words::dismiss(lang)}</button>
-                </div>
-            }
-        })
+    if let Some(bound) = Bound::append(host, r#"<div><template data-part="note"></template></div>"#) {
+        bound.part("note", Box::new(note), Box::new(|_| {}));
+        bound.on("click", "[data-action=dismiss]", Box::new(move |_, _| dismissed.set(true)));
     }
 }

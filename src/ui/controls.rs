@@ -1,46 +1,50 @@
 //! Inputs and the break-it lever, drawn from their declaration; every change goes through `FigureState::set_field`.
 
 use leptos::prelude::*;
+use web_sys::{Element, Event};
 
-use super::dom::live;
+use super::bind::Bound;
+use super::dom;
 use super::state::FigureState;
 use super::words;
+use crate::figure::svg::escape;
 use crate::figure::{Choice, Control, Group};
 
-/// All controls of a figure.
-#[component]
-pub fn Controls(state: FigureState) -> impl IntoView {
+/// Binds all controls of a figure.
+pub fn bind(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
     // Controls are drawn again only when their declaration changes, so that a dragged slider keeps the pointer.
     let groups = Memo::new(move |_| state.with(|figure| figure.controls(lang)));
-    let conventions = Memo::new(move |_| state.with(|figure| figure.conventions(lang)));
-    let notes = move || {
-        let notes = conventions.get();
-        (!notes.is_empty()).then(|| {
-            view! { <details class="conventions"><summary>{words::conventions(lang)}</summary><ul>{notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()}</ul></details> }
-        })
+    let markup = move || groups.with(|groups| groups.iter().map(|group| group_markup(&state, group)).collect());
+    bound.part("controls", Box::new(markup), Box::new(move |bound| groups.with_untracked(|groups| groups.iter().flat_map(|group| &group.controls).for_each(|control| follow(bound, state, control)))));
+    let conventions = move || {
+        let notes = state.with(|figure| figure.conventions(lang));
+        if notes.is_empty() {
+            return String::new();
+        }
+        let mut out = ["<details class=\"conventions\"><summary>", words::conventions(lang), "</summary><ul>"].concat();
+        notes.iter().for_each(|note| out += &["<li>", &escape(note), "</li>"].concat());
+        out + "</ul></details>"
     };
-    view! {
-        <div class="inputs">
-            {move || groups.get().into_iter().map(|group| view! { <ControlGroup state group/> }).collect_view()}
-            {notes}
-        </div>
-    }
-}
-
-#[component]
-fn ControlGroup(state: FigureState, group: Group) -> impl IntoView {
-    let presets: Vec<Control> = group.controls.iter().filter(|control| matches!(control, Control::Preset { .. })).cloned().collect();
-    let levers: Vec<Control> = group.controls.iter().filter(|control| matches!(control, Control::Break { .. })).cloned().collect();
-    let others: Vec<Control> =
-        group.controls.into_iter().filter(|control| !matches!(control, Control::Preset { .. } | Control::Break { .. })).collect();
-    let title = (!group.title.is_empty()).then(|| view! { <p class="sub">{group.title}</p> });
-    view! {
-        {title}
-        {(!presets.is_empty()).then(|| preset_list(state, presets))}
-        {(!others.is_empty()).then(|| view! { <div class="param">{others.into_iter().map(|control| one(state, control)).collect_view()}</div> })}
-        {levers.into_iter().map(|control| one(state, control)).collect_view()}
-    }
+    bound.part("conventions", Box::new(conventions), Box::new(|_| {}));
+    let changed = move |_: &Event, el: &Element| {
+        let (field, text) = (dom::above(el, "data-field").unwrap_or_default(), dom::value(el));
+        if field == "preset" {
+            groups.with_untracked(|groups| choose(&state, groups, &text));
+        } else {
+            state.set_field(&field, &text);
+        }
+    };
+    bound.on("change", ".inputs :is(select, .field)", Box::new(changed));
+    bound.on("input", ".inputs [type=range]", Box::new(changed));
+    let pressed = move |_: &Event, el: &Element| {
+        let field = dom::above(el, "data-field").unwrap_or_default();
+        let text = groups.with_untracked(|groups| next(&state, groups, &field, el.get_attribute("data-value")));
+        if let Some(text) = text {
+            state.set_field(&field, &text);
+        }
+    };
+    bound.on("click", ".inputs button", Box::new(pressed));
 }
 
 fn id_of(control: &Control) -> &'static str {
@@ -52,83 +56,110 @@ fn id_of(control: &Control) -> &'static str {
         | Control::Area { field, .. }
         | Control::Again { field, .. }
         | Control::Break { field, .. } => field,
-        Control::Preset { id, .. } => id,
+        Control::Preset { .. } => "preset",
     }
 }
 
-fn one(state: FigureState, control: Control) -> AnyView {
-    let id = id_of(&control);
+/// Choosing a preset sets its fields and all others to their defaults.
+fn choose(state: &FigureState, groups: &[Group], chosen: &str) {
+    for control in groups.iter().flat_map(|group| &group.controls) {
+        if let Control::Preset { id, set, .. } = control
+            && *id == chosen
+        {
+            state.preset(set);
+        }
+    }
+}
+
+/// What a pressed button of a field sets it to.
+fn next(state: &FigureState, groups: &[Group], name: &str, value: Option<String>) -> Option<String> {
+    let control = groups.iter().flat_map(|group| &group.controls).find(|control| id_of(control) == name)?;
+    state.values.with_untracked(|values| match control {
+        Control::Break { on, off, .. } => Some(if values.is(name, off) { *on } else { *off }.to_string()),
+        Control::Again { .. } => Some((values.int(name).unwrap_or(0).rem_euclid(9999) + 1).to_string()),
+        _ => value,
+    })
+}
+
+fn group_markup(state: &FigureState, group: &Group) -> String {
+    let mut out = String::new();
+    if !group.title.is_empty() {
+        out += &["<p class=\"sub\">", &escape(&group.title), "</p>"].concat();
+    }
+    out += &presets(state, group);
+    let is_lever = |control: &&Control| matches!(control, Control::Break { .. });
+    let (levers, others): (Vec<&Control>, Vec<&Control>) = group.controls.iter().filter(|control| !matches!(control, Control::Preset { .. })).partition(is_lever);
+    if !others.is_empty() {
+        out += "<div class=\"param\">";
+        others.iter().for_each(|control| out += &one(state, control));
+        out += "</div>";
+    }
+    levers.iter().for_each(|control| out += &one(state, control));
+    out
+}
+
+/// Whether the address keeps a control, and ` disabled` where it freezes it.
+fn kept(state: &FigureState, id: &str) -> Option<&'static str> {
     let shown = state.place.show.with(|show| show.as_ref().is_none_or(|show| show.iter().any(|kept| kept == id)));
-    if !shown {
-        return ().into_any();
-    }
     let locked = state.place.lock.with(|lock| lock.iter().any(|locked| locked == id));
+    shown.then_some(if locked { " disabled" } else { "" })
+}
+
+fn one(state: &FigureState, control: &Control) -> String {
+    let field = id_of(control);
+    let Some(locked) = kept(state, field) else { return String::new() };
+    let id = format!("{}-{field}", state.spec.id);
+    let named = |label: &str| format!(r#"<label for="{id}">{}</label>"#, escape(label));
+    let same = format!(r#"data-field="{field}"{locked}"#);
+    let typed = |hint: &str| format!(r#"id="{id}" {same} placeholder="{}" autocomplete="off" spellcheck="false""#, escape(hint));
     match control {
-        Control::Segmented { field, label, options } => segmented(state, field, label, options, locked),
-        Control::Select { field, label, options } => select(state, field, label, options, locked),
-        Control::Slider { field, label, low, high } => slider(state, field, label, low, high, locked),
-        Control::Text { field, label, hint } => text(state, field, label, hint, locked),
-        Control::Area { field, label, hint } => area(state, field, label, hint, locked),
-        Control::Again { field, label } => again(state, field, label, locked),
-        // Drawn together, as one list.
-        Control::Preset { .. } => ().into_any(),
-        Control::Break { field, on, off, label, label_off } => lever(state, field, on, off, label, label_off, locked),
-    }
-}
-
-fn dom_id(state: &FigureState, field: &str) -> String {
-    format!("{}-{field}", state.spec.id)
-}
-
-fn segmented(state: FigureState, field: &'static str, label: String, options: Vec<Choice>, locked: bool) -> AnyView {
-    let buttons = options
-        .into_iter()
-        .map(|option| {
-            let word = StoredValue::new(option.word);
-            let pressed = move || state.values.with(|values| word.with_value(|word| values.is(field, word)));
-            view! {
-                <button type="button" data-value=word.get_value() aria-pressed=live(move || pressed().to_string()) disabled=locked
-                    on:click=move |_| word.with_value(|word| state.set_field(field, word))>{option.label}</button>
+        Control::Segmented { label, options, .. } => {
+            let mut out = format!(r#"<span class="label" id="{id}">{}</span><div class="seg" role="group" aria-labelledby="{id}" data-field="{field}">"#, escape(label));
+            for option in options {
+                out += &format!(r#"<button type="button" data-value="{}"{locked}>{}</button>"#, escape(&option.word), escape(&option.label));
             }
-        })
-        .collect_view();
-    let id = dom_id(&state, field);
-    view! {
-        <span class="label" id=id.clone()>{label}</span>
-        <div class="seg" role="group" aria-labelledby=id data-field=field>{buttons}</div>
+            out + "</div>"
+        }
+        Control::Select { label, options, .. } => {
+            let list = options.iter().map(|option| choice(&option.word, &option.label)).collect::<String>();
+            named(label) + &format!(r#"<select id="{id}" {same}>{list}</select>"#)
+        }
+        Control::Slider { label, low, high, .. } => {
+            named(label) + &format!(r#"<div class="range"><input type="range" id="{id}" {same} min="{low}" max="{high}"><output></output></div>"#)
+        }
+        Control::Text { label, hint, .. } => named(label) + &format!(r#"<input class="field" type="text" {}>"#, typed(hint)),
+        Control::Area { label, hint, .. } => named(label) + &format!(r#"<textarea class="field area" rows="3" {}></textarea>"#, typed(hint)),
+        Control::Again { label, .. } => format!(r#"<span class="label"></span><button type="button" class="small" {same}>{}</button>"#, escape(label)),
+        Control::Break { .. } => {
+            format!(r#"<button type="button" class="break" {same}><span class="lever" aria-hidden="true"></span><span class="txt"></span></button>"#)
+        }
+        // Drawn together, as one list.
+        Control::Preset { .. } => String::new(),
     }
-    .into_any()
 }
 
-fn select(state: FigureState, field: &'static str, label: String, options: Vec<Choice>, locked: bool) -> AnyView {
-    let id = dom_id(&state, field);
-    let options = options
-        .into_iter()
-        .map(|option| {
-            let word = StoredValue::new(option.word);
-            let chosen = move || state.values.with(|values| word.with_value(|word| values.is(field, word)));
-            view! { <option value=word.get_value() selected=chosen prop:selected=chosen>{option.label}</option> }
-        })
-        .collect_view();
-    view! {
-        <label for=id.clone()>{label}</label>
-        <select id=id data-field=field disabled=locked on:change=move |event| state.set_field(field, &event_target_value(&event))>{options}</select>
-    }
-    .into_any()
+fn choice(word: &str, label: &str) -> String {
+    ["<option value=\"", &escape(word), "\">", &escape(label), "</option>"].concat()
 }
 
-fn slider(state: FigureState, field: &'static str, label: String, low: i64, high: i64, locked: bool) -> AnyView {
-    let id = dom_id(&state, field);
-    let value = move || state.values.with(|values| values.int(field).unwrap_or(low));
-    view! {
-        <label for=id.clone()>{label}</label>
-        <div class="range">
-            <input type="range" id=id data-field=field min=low max=high disabled=locked prop:value=live(move || value().to_string())
-                on:input=move |event| state.set_field(field, &event_target_value(&event))/>
-            <output>{live(move || value().to_string())}</output>
-        </div>
+/// Presets as one list.
+fn presets(state: &FigureState, group: &Group) -> String {
+    let lang = state.place.lang.get_untracked();
+    let mut list = String::new();
+    for control in &group.controls {
+        if let Control::Preset { id, label, .. } = control {
+            list += &choice(id, label);
+        }
     }
-    .into_any()
+    match kept(state, "preset") {
+        Some(locked) if !list.is_empty() => format!(
+            r#"<div class="param try"><label for="{id}">{}</label><select id="{id}" data-field="preset"{locked}><option value="">{}</option>{list}</select></div>"#,
+            words::try_this(lang),
+            words::choose(lang),
+            id = format_args!("{}-preset", state.spec.id),
+        ),
+        _ => String::new(),
+    }
 }
 
 /// Text being edited: the draft that could not be used, else the value.
@@ -137,86 +168,46 @@ fn draft(state: FigureState, field: &'static str) -> String {
     kept.unwrap_or_else(|| state.values.with(|values| values.text(field).to_string()))
 }
 
-fn text(state: FigureState, field: &'static str, label: String, hint: String, locked: bool) -> AnyView {
-    let id = dom_id(&state, field);
-    let bad = move || state.problems.with(|shown| shown.iter().any(|problem| problem.field == field));
-    view! {
-        <label for=id.clone()>{label}</label>
-        <input class="field" type="text" id=id data-field=field placeholder=hint autocomplete="off" spellcheck="false" disabled=locked
-            aria-invalid=live(move || bad().to_string()) prop:value=live(move || draft(state, field))
-            on:change=move |event| state.set_field(field, &event_target_value(&event))/>
-    }
-    .into_any()
-}
-
-fn area(state: FigureState, field: &'static str, label: String, hint: String, locked: bool) -> AnyView {
-    let id = dom_id(&state, field);
-    let bad = move || state.problems.with(|shown| shown.iter().any(|problem| problem.field == field));
-    view! {
-        <label for=id.clone()>{label}</label>
-        <textarea class="field area" rows="3" id=id data-field=field placeholder=hint autocomplete="off" spellcheck="false" disabled=locked
-            aria-invalid=live(move || bad().to_string()) prop:value=live(move || draft(state, field))
-            on:change=move |event| state.set_field(field, &event_target_value(&event))></textarea>
-    }
-    .into_any()
-}
-
-fn again(state: FigureState, field: &'static str, label: String, locked: bool) -> AnyView {
-    let next = move |_| {
-        let value = state.values.with_untracked(|values| values.int(field).unwrap_or(0));
-        state.set_field(field, &(value.rem_euclid(9999) + 1).to_string());
-    };
-    view! { <span class="label"></span><button type="button" class="small" data-field=field disabled=locked on:click=next>{label}</button> }.into_any()
-}
-
-/// Presets as one list: choosing one sets its fields and all others to their defaults.
-fn preset_list(state: FigureState, presets: Vec<Control>) -> AnyView {
-    let lang = state.place.lang.get_untracked();
-    let locked = state.place.lock.with(|lock| lock.iter().any(|locked| locked == "preset"));
-    let shown = state.place.show.with(|show| show.as_ref().is_none_or(|show| show.iter().any(|kept| kept == "preset")));
-    if !shown {
-        return ().into_any();
-    }
-    let list: Vec<(&'static str, String, Vec<(&'static str, String)>)> = presets
-        .into_iter()
-        .filter_map(|control| match control {
-            Control::Preset { id, label, set } => Some((id, label, set)),
-            _ => None,
-        })
-        .collect();
-    let options = list.iter().map(|(id, label, _)| view! { <option value=*id>{label.clone()}</option> }).collect_view();
-    let choose = move |event: web_sys::Event| {
-        let chosen = event_target_value(&event);
-        if let Some((_, _, set)) = list.iter().find(|preset| preset.0 == chosen) {
-            state.preset(set);
+/// What a control shows follows the parameters.
+fn follow(bound: &Bound, state: FigureState, control: &Control) {
+    let field = id_of(control);
+    let at = format!(r#".inputs [data-field="{field}"]"#);
+    match control {
+        Control::Segmented { options, .. } => {
+            for Choice { word, .. } in options {
+                let button = format!(r#"{at} [data-value="{word}"]"#);
+                let word = word.clone();
+                bound.attr(&button, "aria-pressed", Box::new(move || state.values.with(|values| values.is(field, &word)).to_string()));
+            }
         }
-    };
-    let id = dom_id(&state, "preset");
-    view! {
-        <div class="param try">
-            <label for=id.clone()>{words::try_this(lang)}</label>
-            <select id=id data-field="preset" disabled=locked on:change=choose>
-                <option value="">{words::choose(lang)}</option>
-                {options}
-            </select>
-        </div>
+        Control::Select { options, .. } => {
+            let words: Vec<String> = options.iter().map(|option| option.word.clone()).collect();
+            let chosen = move || state.values.with(|values| words.iter().find(|word| values.is(field, word)).cloned().unwrap_or_default());
+            bound.value(&at, Box::new(chosen));
+        }
+        Control::Slider { low, .. } => {
+            let low = *low;
+            let value = move || state.values.with(|values| values.int(field).unwrap_or(low)).to_string();
+            bound.value(&at, Box::new(value));
+            bound.text(&format!("{at} + output"), Box::new(value));
+        }
+        Control::Text { .. } | Control::Area { .. } => {
+            let bad = move || state.problems.with(|shown| shown.iter().any(|problem| problem.field == field));
+            bound.attr(&at, "aria-invalid", Box::new(move || bad().to_string()));
+            bound.value(&at, Box::new(move || draft(state, field)));
+        }
+        Control::Break { off, label, label_off, .. } => lever(bound, state, &at, field, off, [label.clone(), label_off.clone()]),
+        Control::Again { .. } | Control::Preset { .. } => {}
     }
-    .into_any()
 }
 
-fn lever(state: FigureState, field: &'static str, on: &'static str, off: &'static str, label: String, label_off: String, locked: bool) -> AnyView {
+fn lever(bound: &Bound, state: FigureState, at: &str, field: &'static str, off: &'static str, labels: [String; 2]) {
     let lang = state.place.lang.get_untracked();
-    let broken = Memo::new(move |_| state.values.with(|values| values.is(field, off)));
-    let flip = move |_| state.set_field(field, if broken.get_untracked() { on } else { off });
-    let labels = StoredValue::new((label, label_off));
-    view! {
-        <button type="button" class="break" data-field=field aria-pressed=live(move || broken.get().to_string()) disabled=locked on:click=flip>
-            <span class="lever" aria-hidden="true"></span>
-            <span class="txt">
-                <b>{live(move || if broken.get() { words::broken(lang) } else { words::break_it(lang) })}</b>" "
-                {live(move || labels.with_value(|labels| if broken.get() { labels.1.clone() } else { labels.0.clone() }))}
-            </span>
-        </button>
-    }
-    .into_any()
+    let broken = move || state.values.with(|values| values.is(field, off));
+    bound.attr(at, "aria-pressed", Box::new(move || broken().to_string()));
+    let text = move || {
+        let (head, label) = if broken() { (words::broken(lang), &labels[1]) } else { (words::break_it(lang), &labels[0]) };
+        ["<b>", head, "</b> ", &escape(label)].concat()
+    };
+    bound.html(&format!("{at} .txt"), Box::new(text));
 }

@@ -2,46 +2,47 @@
 
 use leptos::prelude::*;
 
-use super::dom::{live, when};
+use super::bind::Bound;
 use super::state::FigureState;
-use crate::figure::svg::escape;
 use crate::figure::Table;
+use crate::figure::svg::escape;
 
-/// The data table; always in the page, shown on request.
-#[component]
-pub fn DataTable(state: FigureState) -> impl IntoView {
+/// The markup of the data table; always in the page, shown on request.
+pub fn markup(state: &FigureState) -> String {
+    let label = super::words::data(state.place.lang.get_untracked());
+    format!(r#"<div class="datatable" hidden><div class="scroll" tabindex="0" role="region" aria-label="{}"><table data-figure-data></table></div></div>"#, escape(label))
+}
+
+/// Binds it.
+pub fn bind(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
-    let table = move || {
-        let step = state.step();
-        // While playing unseen, the table rests.
-        if !state.table.get() && state.player.with(|player| player.playing) {
-            return None;
-        }
-        state.figure.with(|figure| figure.as_ref().map(|figure| html(&figure.table(step, lang))))
-    };
-    view! {
-        <div class="datatable" hidden=when(move || !state.table.get())>
-            <div class="scroll" tabindex="0" role="region" aria-label=super::words::data(lang)>
-                <table data-figure-data inner_html=live(move || table().unwrap_or_default())></table>
-            </div>
-        </div>
-    }
+    bound.flag(".datatable", "hidden", Box::new(move || !state.table.get()));
+    bound.html(
+        "table[data-figure-data]",
+        Box::new(move || {
+            // While playing unseen, the table rests.
+            if !state.table.get() && state.playing.get() {
+                return String::new();
+            }
+            let step = state.step();
+            state.with(|figure| html(&figure.table(step, lang)))
+        }),
+    );
 }
 
 fn html(table: &Table) -> String {
-    let mut out = format!("<caption>{}</caption><thead><tr>", escape(&table.caption));
+    let mut out = ["<caption>", &escape(&table.caption), "</caption><thead><tr>"].concat();
     for head in &table.head {
-        out += &format!("<th scope=\"col\">{}</th>", escape(head));
+        out += &["<th scope=\"col\">", &escape(head), "</th>"].concat();
     }
     out += "</tr></thead><tbody>";
     for row in &table.rows {
         out += "<tr>";
         for (idx, cell) in row.iter().enumerate() {
-            let cell = escape(cell);
-            out += &if idx == 0 { format!("<th scope=\"row\">{cell}</th>") } else { format!("<td>{cell}</td>") };
+            let (open, close) = if idx == 0 { ("<th scope=\"row\">", "</th>") } else { ("<td>", "</td>") };
+            out += &[open, &escape(cell), close].concat();
         }
         out += "</tr>";
     }
     out + "</tbody>"
 }
-

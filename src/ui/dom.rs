@@ -28,19 +28,19 @@ pub fn all(within: &Element, selector: &str) -> Vec<Element> {
 }
 
 /// A text that follows signals. Every one has this one type, because each type of closure in a view costs a kilobyte of wasm.
-pub type Live = Box<dyn Fn() -> String + Send + Sync>;
-
-/// Makes a [`Live`] text.
-pub fn live<T: Into<String>>(read: impl Fn() -> T + Send + Sync + 'static) -> Live {
-    Box::new(move || read().into())
-}
+pub type Live = Box<dyn Fn() -> String>;
 
 /// A condition that follows signals; one type, as [`Live`].
-pub type When = Box<dyn Fn() -> bool + Send + Sync>;
+pub type When = Box<dyn Fn() -> bool>;
 
-/// Makes a [`When`].
-pub fn when(read: impl Fn() -> bool + Send + Sync + 'static) -> When {
-    Box::new(read)
+/// What an input, a text area or a list holds.
+pub fn value(el: &Element) -> String {
+    js_sys::Reflect::get(el, &"value".into()).ok().and_then(|value| value.as_string()).unwrap_or_default()
+}
+
+/// The attribute of the nearest element at or above `el` that has it.
+pub fn above(el: &Element, name: &str) -> Option<String> {
+    el.closest(&format!("[{name}]")).ok().flatten()?.get_attribute(name)
 }
 
 /// Whether an event comes from a place where letters are typed.

@@ -1,73 +1,86 @@
 //! The figure frame: head, caption, stage, timeline, player, bench and data, around any `Figure`.
 
-
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
 
-use super::controls::Controls;
-use super::data_table::DataTable;
-use super::dom::{self, live, when};
-use super::listing::Listing;
-use super::player_bar::PlayerBar;
-use super::predict::{Answers, QuestionHead, QuestionHeadProps, ask_next};
-use super::stage::{Stage, WorkingLine};
+use super::bind::{Bound, rich};
+use super::predict::{self, ask_next};
 use super::state::{Fetch, FigureState};
-use super::timeline_view::Timeline;
-use super::toolbar::Toolbar;
-use super::words;
-use crate::content::{Lang, Rich, Role};
+use super::{controls, data_table, dom, listing, player_bar, stage, timeline_view, toolbar, words};
+use crate::content::Lang;
+use crate::figure::svg::escape;
 use crate::trace::Command;
 
-/// Rich text as elements.
-pub fn rich(text: &Rich) -> impl IntoView + use<> {
-    text.0
-        .iter()
-        .map(|span| match span.role {
-            Role::Plain => span.text.clone().into_any(),
-            Role::Now => view! { <em>{span.text.clone()}</em> }.into_any(),
-            role => view! { <b class=role.class()>{span.text.clone()}</b> }.into_any(),
-        })
-        .collect_view()
-}
-
-/// A figure in its placeholder.
-#[component]
-pub fn FigureFrame(state: FigureState, listings: Vec<(String, String)>) -> impl IntoView {
+/// Mounts a figure in its placeholder; it leaves when the present owner is cleaned up. `listings` holds the build-time HTML by name.
+pub fn mount(place: &Element, state: FigureState, listings: Vec<(String, String)>) {
     let lang = state.place.lang.get_untracked();
     let help = RwSignal::new(false);
+    let Some(bound) = Bound::append(place, &markup(&state)) else { return };
+    let title = move || escape(&state.with(|figure| figure.title(lang)));
+    let number = lang.pick(format!("Fig. {}", state.number), format!("图 {}", state.number));
+    bound.html(".fig-body > h1", Box::new(title));
+    bound.html(".fig-head .name", Box::new(move || ["<b>", &number, "</b>", &title()].concat()));
+    bound.class(".fig-body", "broken", Box::new(move || is_broken(&state)));
+    let on_key = move |event: &web_sys::Event, _: &Element| {
+        if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
+            keys(&state, help, event);
+        }
+    };
+    bound.on("keydown", ".fig-body", Box::new(on_key));
+    toolbar::bind(&bound, state);
+    messages(&bound, state);
+    let built = move || if state.figure.with(Option::is_some) { run_markup(&state) } else { String::new() };
+    bound.part("run", Box::new(built), Box::new(move |bound| bind_run(bound, state, help)));
+    listing::bind(&bound, state, listings);
+    controls::bind(&bound, state);
+    data_table::bind(&bound, state);
+}
+
+fn markup(state: &FigureState) -> String {
     // Without the prose around it, the figure brings the page's heading.
     let alone = dom::root().has_attribute("data-embed") || dom::root().has_attribute("data-present");
-    let title = live(move || state.with(|figure| figure.title(lang)));
-    let number = lang.pick(format!("Fig. {}", state.number), format!("图 {}", state.number));
-    let asking = Memo::new(move |_| state.asked.with(Option::is_some));
-    let built = Memo::new(move |_| state.figure.with(Option::is_some));
-    view! {
-        <div class="fig-body" tabindex="-1" class:broken=when(move || is_broken(&state)) on:keydown=move |event| keys(&state, help, &event)>
-            {alone.then(|| view! { <h1 class="vh">{state.with(|figure| figure.title(lang))}</h1> })}
-            <div class="fig-head">
-                <span class="name"><b>{number}</b>{title}</span>
-                <Toolbar state/>
-            </div>
-            <Problems state/>
-            <FetchNote state/>
-            {move || built.get().then(|| view! {
-                {move || if asking.get() { QuestionHead(QuestionHeadProps { state }).into_any() } else { Caption(CaptionProps { state }).into_any() }}
-                <Stage state/>
-                <WorkingLine state/>
-                <div class="over-future">
-                    <Timeline state/>
-                    <Answers state/>
-                </div>
-                <PlayerBar state help/>
-                <Help show=help lang/>
-            }.into_any())}
-            <div class="bench">
-                <Listing state listings=listings.clone()/>
-                <Controls state/>
-            </div>
-            <DataTable state/>
-        </div>
-    }
+    [
+        r#"<div class="fig-body" tabindex="-1">"#,
+        if alone { r#"<h1 class="vh"></h1>"# } else { "" },
+        r#"<div class="fig-head"><span class="name"></span>"#,
+        &toolbar::markup(state),
+        r#"</div><div class="problems"></div><template data-part="fetch"></template><template data-part="run"></template><div class="bench">"#,
+        &listing::markup(state),
+        r#"<div class="inputs"><template data-part="controls"></template><template data-part="conventions"></template></div></div>"#,
+        &data_table::markup(state),
+        "</div>",
+    ]
+    .concat()
+}
+
+/// What is there once the figure has been built.
+fn run_markup(state: &FigureState) -> String {
+    [
+        r#"<template data-part="caption"></template>"#,
+        &stage::markup(),
+        r#"<div class="over-future">"#,
+        &timeline_view::markup(state),
+        r#"<template data-part="answers"></template></div>"#,
+        &player_bar::markup(state),
+        r#"<template data-part="help"></template>"#,
+    ]
+    .concat()
+}
+
+fn bind_run(bound: &Bound, state: FigureState, help: RwSignal<bool>) {
+    let lang = state.place.lang.get_untracked();
+    let head = move || if state.asked.with(Option::is_some) { predict::head(&state) } else { caption(&state) };
+    let bind_head = move |bound: &Bound| {
+        if state.asked.with_untracked(Option::is_some) { predict::bind_head(bound, state) } else { bind_caption(bound, state) }
+    };
+    bound.part("caption", Box::new(head), Box::new(bind_head));
+    stage::bind(bound, state);
+    timeline_view::bind(bound, state);
+    predict::bind_answers(bound, state);
+    player_bar::bind(bound, state, help);
+    bound.part("help", Box::new(move || if help.get() { help_markup(lang) } else { String::new() }), Box::new(|_| {}));
+    bound.on("click", "[data-action=close-help]", Box::new(move |_, _| help.set(false)));
 }
 
 fn is_broken(state: &FigureState) -> bool {
@@ -78,77 +91,68 @@ fn is_broken(state: &FigureState) -> bool {
     )
 }
 
-#[component]
-fn Caption(state: FigureState) -> impl IntoView {
+fn caption(state: &FigureState) -> String {
+    let step = state.place.lang.get_untracked().pick("step", "第");
+    format!(r#"<div class="caption"><span class="at"><span>{step}</span><b></b><span></span></span><p aria-atomic="true"></p></div>"#)
+}
+
+fn bind_caption(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
-    let politeness = live(move || if state.player.with(|player| player.playing) { "off" } else { "polite" });
+    let of = move || lang.pick(format!("of {}", state.last_step()), format!("步，末步 {}", state.last_step()));
     let text = move || {
         let (step, row) = (state.step(), state.focus());
-        state.with(|figure| figure.caption(step, row, lang))
+        rich(&state.with(|figure| figure.caption(step, row, lang)))
     };
-    view! {
-        <div class="caption">
-            <span class="at">
-                <span>{lang.pick("step", "第")}</span>
-                <b>{live(move || state.step().to_string())}</b>
-                <span>{live(move || lang.pick(format!("of {}", state.last_step()), format!("步，末步 {}", state.last_step())))}</span>
-            </span>
-            <p aria-live=politeness aria-atomic="true">{move || rich(&text())}</p>
-        </div>
-    }
+    bound.text(".caption .at b", Box::new(move || state.step().to_string()));
+    bound.text(".caption .at span:last-child", Box::new(of));
+    bound.attr(".caption p", "aria-live", Box::new(move || if state.playing.get() { "off" } else { "polite" }.into()));
+    bound.html(".caption p", Box::new(text));
 }
 
-#[component]
-fn Problems(state: FigureState) -> impl IntoView {
+fn message(field: &str, text: &str, action: &str, idx: usize, label: &str) -> String {
+    format!(
+        r#"<div class="problem" data-problem="{}" role="alert"><p>{}</p><button type="button" class="tool" data-action="{action}" value="{idx}">{label}</button></div>"#,
+        escape(field),
+        escape(text)
+    )
+}
+
+/// What could not be read or fetched.
+fn messages(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
-    let each = move || {
-        state.problems.get().into_iter().enumerate().map(move |(idx, problem)| {
-            let text = problem.text(lang).to_string();
-            view! {
-                <div class="problem" data-problem=problem.field.clone() role="alert">
-                    <p>{text}</p>
-                    <button type="button" class="tool" data-action="dismiss"
-                        on:click=move |_| state.problems.update(|shown| { if idx < shown.len() { shown.remove(idx); } })>
-                        {words::dismiss(lang)}
-                    </button>
-                </div>
-            }
-        }).collect_view()
+    let problems = move || {
+        state.problems.with(|problems| problems.iter().enumerate().map(|(idx, problem)| message(&problem.field, problem.text(lang), "dismiss", idx, words::dismiss(lang))).collect())
     };
-    view! { <div class="problems">{each}</div> }
+    bound.html(".problems", Box::new(problems));
+    let dismiss = move |_: &web_sys::Event, el: &Element| {
+        let idx = dom::value(el).parse::<usize>().unwrap_or_default();
+        state.problems.update(|shown| {
+            if idx < shown.len() {
+                shown.remove(idx);
+            }
+        });
+    };
+    bound.on("click", ".problems [data-action=dismiss]", Box::new(dismiss));
+    let fetch = move || match state.fetch.get() {
+        Fetch::Idle => String::new(),
+        Fetch::Loading if state.figure.with(Option::is_some) => String::new(),
+        Fetch::Loading => [r#"<p class="fig-note" role="status">"#, words::loading(lang), "</p>"].concat(),
+        Fetch::Failed(why) => {
+            let text = lang.pick(format!("The data of this figure did not arrive ({why})."), format!("这幅图的数据没有取到（{why}）。"));
+            message("data", &text, "retry", 0, words::retry(lang))
+        }
+    };
+    bound.part("fetch", Box::new(fetch), Box::new(|_| {}));
+    bound.on("click", "[data-action=retry]", Box::new(move |_, _| state.fetch.set(Fetch::Idle)));
 }
 
-#[component]
-fn FetchNote(state: FigureState) -> impl IntoView {
-    let lang = state.place.lang.get_untracked();
-    move || match state.fetch.get() {
-        Fetch::Idle => None,
-        Fetch::Loading => state.figure.with(Option::is_none).then(|| view! { <p class="fig-note" role="status">{words::loading(lang)}</p> }.into_any()),
-        Fetch::Failed(why) => Some(
-            view! {
-                <div class="problem" data-problem="data" role="alert">
-                    <p>{lang.pick(format!("The data of this figure did not arrive ({why})."), format!("这幅图的数据没有取到（{why}）。"))}</p>
-                    <button type="button" class="tool" data-action="retry" on:click=move |_| state.fetch.set(Fetch::Idle)>{words::retry(lang)}</button>
-                </div>
-            }
-            .into_any(),
-        ),
+fn help_markup(lang: Lang) -> String {
+    let mut out = format!(r#"<div class="keys-help" role="region" aria-label="{}"><dl>"#, words::keys(lang));
+    for (key, does) in words::key_help(lang) {
+        out += &["<div><dt><kbd>", key, "</kbd></dt><dd>", does, "</dd></div>"].concat();
     }
-}
-
-#[component]
-fn Help(show: RwSignal<bool>, lang: Lang) -> impl IntoView {
-    move || {
-        show.get().then(|| {
-            let rows = words::key_help(lang).map(|(key, does)| view! { <div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div> }).collect_view();
-            view! {
-                <div class="keys-help" role="region" aria-label=words::keys(lang)>
-                    <dl>{rows}</dl>
-                    <button type="button" class="tool" data-action="close-help" on:click=move |_| show.set(false)>{words::close(lang)}</button>
-                </div>
-            }
-        })
-    }
+    out += r#"</dl><button type="button" class="tool" data-action="close-help">"#;
+    out + words::close(lang) + "</button></div>"
 }
 
 /// Single keys, only while focus is in the figure and nothing is being typed.
@@ -167,12 +171,11 @@ fn keys(state: &FigureState, help: RwSignal<bool>, event: &KeyboardEvent) {
 
 fn act(state: &FigureState, help: RwSignal<bool>, key: &str, event: &KeyboardEvent) -> bool {
     let on = |selector: &str| {
-        use wasm_bindgen::JsCast;
-        event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok()).is_some_and(|el| el.closest(selector).ok().flatten().is_some())
+        event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|el| el.closest(selector).ok().flatten().is_some())
     };
     let arrows_taken = on("input[type=range]") || on("[data-cell]");
     let stride = if event.shift_key() { 10 } else { 1 };
-    let playing = state.player.with_untracked(|player| player.playing);
+    let playing = state.playing.get_untracked();
     let presenting = state.place.present.get_untracked();
     match key {
         " " if !on("button, summary, a, input") => state.command(if playing { Command::Pause } else { Command::Play }),

@@ -1,37 +1,43 @@
 //! The code that runs, highlighted at build time; the executing line is lit.
 
-
-use leptos::html::Pre;
 use leptos::prelude::*;
 
-use super::dom::{self, live, when};
+use super::bind::{Bound, follow};
+use super::dom;
 use super::state::FigureState;
 use super::words;
+use crate::figure::svg::escape;
 
-/// The listing of a figure. `listings` holds the build-time HTML by name.
-#[component]
-pub fn Listing(state: FigureState, listings: Vec<(String, String)>) -> impl IntoView {
-    let lang = state.place.lang.get_untracked();
-    let node: NodeRef<Pre> = NodeRef::new();
-    let name = Memo::new(move |_| state.with(|figure| figure.listing()));
-    let listings = StoredValue::new(listings);
-    let html = live(move || name.get().and_then(|name| listings.with_value(|listings| listings.iter().find(|listing| listing.0 == name).map(|listing| listing.1.clone()))).unwrap_or_default());
-    let line = Memo::new(move |_| {
+/// The markup of a listing.
+pub fn markup(state: &FigureState) -> String {
+    let code = words::code(state.place.lang.get_untracked());
+    format!(r#"<div class="listing"><p class="sub"></p><pre class="code" tabindex="0" aria-label="{}"></pre></div>"#, escape(code))
+}
+
+/// Binds it. `listings` holds the build-time HTML by name.
+pub fn bind(bound: &Bound, state: FigureState, listings: Vec<(String, String)>) {
+    let code = words::code(state.place.lang.get_untracked());
+    let name = move || state.with(|figure| figure.listing());
+    bound.flag(".listing", "hidden", Box::new(move || name().is_none()));
+    bound.text(".listing .sub", Box::new(move || format!("{}.rs, {code}", name().unwrap_or_default())));
+    let Some(pre) = bound.one(".listing pre") else { return };
+    let shown = std::cell::Cell::new(None);
+    let read = move || {
         let step = state.step();
-        state.with(|figure| figure.line(step))
-    });
-    Effect::new(move |_| {
-        let (Some(el), line) = (node.get(), line.get()) else { return };
-        name.track();
-        for row in dom::all(&el, ".ln") {
-            let lit = line.is_some() && row.get_attribute("data-tag").as_deref() == line;
+        // The name is told as well, so that the first line of another listing is lit.
+        [name().unwrap_or_default(), "\n", state.with(|figure| figure.line(step)).unwrap_or_default()].concat()
+    };
+    let put = move |text: &str| {
+        let tag = text.split_once('\n').map_or("", |pair| pair.1);
+        let name = name();
+        if shown.replace(name) != name {
+            let html = listings.iter().find(|listing| Some(listing.0.as_str()) == name).map_or("", |listing| &listing.1);
+            pre.set_inner_html(html);
+        }
+        for row in dom::all(&pre, ".ln") {
+            let lit = !tag.is_empty() && row.get_attribute("data-tag").as_deref() == Some(tag);
             let _ = row.class_list().toggle_with_force("lit", lit);
         }
-    });
-    view! {
-        <div class="listing" hidden=when(move || name.get().is_none())>
-            <p class="sub">{live(move || format!("{}.rs, {}", name.get().unwrap_or_default(), words::code(lang)))}</p>
-            <pre class="code" node_ref=node tabindex="0" aria-label=words::code(lang) inner_html=html></pre>
-        </div>
-    }
+    };
+    follow(Box::new(read), Box::new(put));
 }

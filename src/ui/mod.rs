@@ -1,5 +1,6 @@
 //! Widgets that know no chapter: the figure frame and everything in it.
 
+pub mod bind;
 pub mod clock;
 mod controls;
 mod data_table;
@@ -15,5 +16,5 @@ mod timeline_view;
 mod toolbar;
 pub mod words;
 
-pub use frame::FigureFrame;
+pub use frame::mount;
 pub use state::{Agreement, Fetch, FigureState, Place};

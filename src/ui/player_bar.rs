@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::dom::live;
+use super::bind::Bound;
+use super::dom;
 use super::predict::ask_next;
 use super::state::FigureState;
 use super::words;
-use crate::content::{Lang, number};
+use crate::content::number;
+use crate::figure::svg::escape;
 use crate::trace::{Command, SPEEDS};
 
 const FIRST: &str = "M3 3h2v10H3zM14 3v10L6 8z";
@@ -16,110 +18,105 @@ const PAUSE: &str = "M4 3h3v10H4zM9 3h3v10H9z";
 const FORWARD: &str = "M4 3v10l8-5z";
 const LAST: &str = "M11 3h2v10h-2zM2 3v10l8-5z";
 
-#[component]
-fn Key(
-    state: FigureState,
-    action: &'static str,
-    label: fn(Lang) -> &'static str,
-    icon: &'static str,
-    command: Command,
-    disabled: Memo<bool>,
-) -> impl IntoView {
+/// The markup of the player.
+pub fn markup(state: &FigureState) -> String {
+    let lang = state.place.lang.get_untracked();
+    let mut out = format!(r#"<div class="player" role="group" aria-label="{} {}"><div class="keys">"#, words::player(lang), state.number);
+    let keys = [
+        ("first", words::first(lang), FIRST),
+        ("back", words::back(lang), BACK),
+        ("play", "", PLAY),
+        ("forward", words::forward(lang), FORWARD),
+        ("last", words::last(lang), LAST),
+    ];
+    for (action, label, icon) in keys {
+        let more = if label.is_empty() { r#"class="play""#.to_string() } else { format!(r#"aria-label="{label}" title="{label}""#) };
+        out += &format!(r#"<button type="button" data-action="{action}" {more}><svg viewBox="0 0 16 16" aria-hidden="true"><path d="{icon}"/></svg></button>"#);
+    }
+    out += r#"</div><template data-part="next-event"></template><template data-part="predict"></template>"#;
+    out += &format!(r#"<label class="speed"><span>{}</span><select data-action="speed">"#, words::speed(lang));
+    for speed in SPEEDS {
+        out += &format!(r#"<option value="{speed}">{speed}×</option>"#);
+    }
+    out += &format!(
+        r#"</select></label><button type="button" class="ev help" data-action="help" aria-label="{}">?</button><span class="grow"></span><template data-part="kernel"></template><span class="residual" data-residual>{} <b></b> <span class="hide-s">{}</span></span></div>"#,
+        words::keys(lang),
+        words::residual(lang),
+        words::vs_reference(lang)
+    );
+    out
+}
+
+/// Binds it.
+pub fn bind(bound: &Bound, state: FigureState, help: RwSignal<bool>) {
     let lang = state.place.lang.get_untracked();
     // aria-disabled rather than disabled, so that focus stays where it is at either end of the run.
-    view! {
-        <button type="button" data-action=action aria-label=label(lang) title=label(lang)
-            aria-disabled=live(move || disabled.get().to_string()) on:click=move |_| state.command(command)>
-            <svg viewBox="0 0 16 16" aria-hidden="true"><path d=icon/></svg>
-        </button>
+    for key in ["[data-action=first]", "[data-action=back]"] {
+        bound.attr(key, "aria-disabled", Box::new(move || (state.step() == 0).to_string()));
     }
-}
-
-/// The player of a figure.
-#[component]
-pub fn PlayerBar(state: FigureState, help: RwSignal<bool>) -> impl IntoView {
-    let lang = state.place.lang.get_untracked();
-    let playing = Memo::new(move |_| state.player.with(|player| player.playing));
-    let at_start = Memo::new(move |_| state.step() == 0);
-    let at_end = Memo::new(move |_| state.step() >= state.last_step());
-    let toggle = move |_| state.command(if playing.get_untracked() { Command::Pause } else { Command::Play });
-    let has_events = Memo::new(move |_| !state.lanes().stops().is_empty());
-    let has_questions = Memo::new(move |_| !state.with(|figure| figure.questions(lang)).is_empty());
-    view! {
-        <div class="player" role="group" aria-label=format!("{} {}", words::player(lang), state.number)>
-            <div class="keys">
-                <Key state action="first" label=words::first icon=FIRST command=Command::Seek(0) disabled=at_start/>
-                <Key state action="back" label=words::back icon=BACK command=Command::StepBy(-1) disabled=at_start/>
-                <button type="button" class="play" data-action="play" on:click=toggle
-                    aria-label=live(move || if playing.get() { words::pause(lang) } else { words::play(lang) })>
-                    <svg viewBox="0 0 16 16" aria-hidden="true"><path d=live(move || if playing.get() { PAUSE } else { PLAY })/></svg>
-                </button>
-                <Key state action="forward" label=words::forward icon=FORWARD command=Command::StepBy(1) disabled=at_end/>
-                <Key state action="last" label=words::last icon=LAST command=Command::Seek(usize::MAX) disabled=at_end/>
-            </div>
-            {move || has_events.get().then(|| view! {
-                <button type="button" class="ev" data-action="next-event" on:click=move |_| state.next_event()>
-                    <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M6 0l6 6-6 6-6-6z"/></svg>
-                    <span>{words::next_event(lang)}</span><kbd aria-hidden="true">"E"</kbd>
-                </button>
-            }.into_any())}
-            {move || has_questions.get().then(|| view! {
-                <button type="button" class="ev" data-action="predict" on:click=move |_| ask_next(&state)>
-                    <span>{words::predict(lang)}</span><kbd aria-hidden="true">"P"</kbd>
-                </button>
-            }.into_any())}
-            <Speed state/>
-            <button type="button" class="ev help" data-action="help" aria-label=words::keys(lang)
-                aria-expanded=live(move || help.get().to_string()) on:click=move |_| help.update(|open| *open = !*open)>"?"</button>
-            <span class="grow"></span>
-            <Residual state/>
-        </div>
+    for key in ["[data-action=forward]", "[data-action=last]"] {
+        bound.attr(key, "aria-disabled", Box::new(move || (state.step() >= state.last_step()).to_string()));
     }
-}
-
-#[component]
-fn Speed(state: FigureState) -> impl IntoView {
-    let lang = state.place.lang.get_untracked();
-    let choose = move |event: web_sys::Event| {
-        if let Ok(speed) = event_target_value(&event).parse() {
-            state.command(Command::Speed(speed));
-        }
+    bound.attr("[data-action=play]", "aria-label", Box::new(move || if state.playing.get() { words::pause(lang) } else { words::play(lang) }.into()));
+    bound.attr("[data-action=play] path", "d", Box::new(move || if state.playing.get() { PAUSE } else { PLAY }.into()));
+    let offer = |there: bool, action: &str, icon: &str, label: &str, key: &str| {
+        let html = format!(r#"<button type="button" class="ev" data-action="{action}">{icon}<span>{label}</span><kbd aria-hidden="true">{key}</kbd></button>"#);
+        if there { html } else { String::new() }
     };
-    let options = SPEEDS.map(|speed| {
-        let text = format!("{speed}×");
-        view! { <option value=speed.to_string() selected=move || state.player.with(|player| player.speed == speed)>{text}</option> }
-    });
-    view! {
-        <label class="speed">
-            <span>{words::speed(lang)}</span>
-            <select data-action="speed" on:change=choose>{options.collect_view()}</select>
-        </label>
+    let next = move || {
+        let icon = r#"<svg viewBox="0 0 12 12" aria-hidden="true"><path d="M6 0l6 6-6 6-6-6z"/></svg>"#;
+        offer(!state.lanes().stops().is_empty(), "next-event", icon, words::next_event(lang), "E")
+    };
+    bound.part("next-event", Box::new(next), Box::new(|_| {}));
+    let ask = move || offer(!state.with(|figure| figure.questions(lang)).is_empty(), "predict", "", words::predict(lang), "P");
+    bound.part("predict", Box::new(ask), Box::new(|_| {}));
+    bound.attr("[data-action=help]", "aria-expanded", Box::new(move || help.get().to_string()));
+    bound.value("[data-action=speed]", Box::new(move || state.player.with(|player| player.speed.to_string())));
+    bound.on(
+        "change",
+        "[data-action=speed]",
+        Box::new(move |_, el| {
+            let chosen = dom::value(el);
+            if let Some(speed) = SPEEDS.iter().find(|speed| speed.to_string() == chosen) {
+                state.command(Command::Speed(*speed));
+            }
+        }),
+    );
+    bound.on("click", ".player [data-action]", Box::new(move |_, el| press(&state, help, &el.get_attribute("data-action").unwrap_or_default())));
+    residual(bound, state);
+}
+
+fn press(state: &FigureState, help: RwSignal<bool>, action: &str) {
+    match action {
+        "first" => state.command(Command::Seek(0)),
+        "back" => state.command(Command::StepBy(-1)),
+        "play" => state.command(if state.playing.get_untracked() { Command::Pause } else { Command::Play }),
+        "forward" => state.command(Command::StepBy(1)),
+        "last" => state.command(Command::Seek(usize::MAX)),
+        "next-event" => state.next_event(),
+        "predict" => ask_next(state),
+        "help" => help.update(|open| *open = !*open),
+        _ => {}
     }
 }
 
-#[component]
-fn Residual(state: FigureState) -> impl IntoView {
+fn residual(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
-    let value = Memo::new(move |_| {
+    let value = move || {
         let step = state.step();
         state.with(|figure| figure.residual(step))
-    });
+    };
     let kernel = move || {
-        state.agreement.get().map(|agreement| {
-            let name = if agreement.gpu.is_some() { "GPU" } else { lang.pick("CPU kernel", "CPU kernel") };
+        state.agreement.get().map_or_else(String::new, |agreement| {
+            let name = if agreement.gpu.is_some() { "GPU" } else { "CPU kernel" };
             let (distance, what) = match agreement.gpu {
                 Some(gpu) => (gpu, lang.pick("vs CPU twin", "对照 CPU 版")),
                 None => (agreement.reference, lang.pick("vs f64", "对照 f64")),
             };
-            view! { <span class="residual kernel-note" title=agreement.adapter.clone()>{name}" "<b>{number::residual(distance)}</b>" "{what}</span> }
+            format!(r#"<span class="residual kernel-note" title="{}">{name} <b>{}</b> {what}</span>"#, escape(&agreement.adapter), number::residual(distance))
         })
     };
-    view! {
-        {kernel}
-        <span class="residual" data-residual=live(move || number::ascii(value.get().unwrap_or(0.0)))>
-            {words::residual(lang)}" "
-            <b>{live(move || value.get().map_or("–".to_string(), number::residual))}</b>" "
-            <span class="hide-s">{words::vs_reference(lang)}</span>
-        </span>
-    }
+    bound.part("kernel", Box::new(kernel), Box::new(|_| {}));
+    bound.attr("[data-residual]", "data-residual", Box::new(move || number::ascii(value().unwrap_or(0.0))));
+    bound.text("[data-residual] b", Box::new(move || value().map_or("–".to_string(), number::residual)));
 }

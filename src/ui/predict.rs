@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::dom::live;
-use super::frame::rich;
+use super::bind::{Bound, rich};
 use super::state::{Asked, FigureState};
 use super::words;
+use crate::figure::svg::escape;
 use crate::trace::Command;
 
 fn key(state: &FigureState, id: &str) -> String {
@@ -51,9 +51,16 @@ fn choose(state: &FigureState, idx: usize) {
     }
 }
 
-/// The question in the place of the caption, with the score.
-#[component]
-pub fn QuestionHead(state: FigureState) -> impl IntoView {
+/// The markup of the question in the place of the caption, with the score.
+pub fn head(state: &FigureState) -> String {
+    let title = words::predict(state.place.lang.get_untracked());
+    format!(
+        r#"<div class="predict" role="group" aria-label="{title}"><span class="at"><b>{title}</b><span class="count"></span><span class="score" aria-hidden="true"></span></span><p aria-live="polite"></p></div>"#
+    )
+}
+
+/// Binds it.
+pub fn bind_head(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
     let prefix = format!("{}/", state.spec.id);
     let score = move || {
@@ -61,75 +68,73 @@ pub fn QuestionHead(state: FigureState) -> impl IntoView {
     };
     let marks = {
         let score = score.clone();
-        move || score().into_iter().map(|right| view! { <i class=if right { "ok" } else { "no" }></i> }).collect_view()
+        move || score().into_iter().map(|right| if right { r#"<i class="ok"></i>"# } else { r#"<i class="no"></i>"# }).collect()
     };
     let count = move || {
         let score = score();
         let right = score.iter().filter(|right| **right).count();
-        let total = score.len();
-        lang.pick(format!("{right} of {total} {}", words::right_so_far(lang)), format!("{total} 题，{right} {}", words::right_so_far(lang)))
+        let (total, said) = (score.len(), words::right_so_far(lang));
+        lang.pick(format!("{right} of {total} {said}"), format!("{total} 题，{right} {said}"))
     };
-    let text = move || state.asked.with(|asked| asked.as_ref().map(|asked| rich(&asked.question.ask).into_any()));
-    view! {
-        <div class="predict" role="group" aria-label=words::predict(lang)>
-            <span class="at"><b>{words::predict(lang)}</b><span class="count">{live(count)}</span><span class="score" aria-hidden="true">{marks}</span></span>
-            <p aria-live="polite">{text}</p>
-        </div>
-    }
+    bound.text(".predict .count", Box::new(count));
+    bound.html(".predict .score", Box::new(marks));
+    bound.html(".predict p", Box::new(move || state.asked.with(|asked| asked.as_ref().map_or_else(String::new, |asked| rich(&asked.question.ask)))));
 }
 
-/// The answers, over the part of the run that has not happened yet, or under the timeline where that is too narrow.
-#[component]
-pub fn Answers(state: FigureState) -> impl IntoView {
-    let share = move || {
-        let last = state.last_step().max(1);
-        state.step() as f64 / last as f64
-    };
-    let place = move || {
-        let wide = state.width.get() >= 640.0 && !state.place.present.get() && share() < 0.62;
-        if wide { "opts over" } else { "opts" }
-    };
-    let left = move || format!("{}px", 160.0 + (state.width.get() - 160.0) * share() + 24.0);
-    move || {
-        state.asked.get().map(|asked| {
-            let body = match asked.chosen {
-                None => options(state, &asked).into_any(),
-                Some(chosen) => verdict(state, &asked, chosen).into_any(),
-            };
-            view! { <div class=place style:left=left>{body}</div> }
+/// Binds the answers, over the part of the run that has not happened yet, or under the timeline where that is too narrow.
+pub fn bind_answers(bound: &Bound, state: FigureState) {
+    let markup = move || {
+        state.asked.with(|asked| {
+            asked.as_ref().map_or_else(String::new, |asked| {
+                let body = asked.chosen.map_or_else(|| options(asked), |chosen| verdict(&state, asked, chosen));
+                ["<div class=\"opts\">", &body, "</div>"].concat()
+            })
         })
-    }
-}
-
-fn options(state: FigureState, asked: &Asked) -> impl IntoView + use<> {
-    asked
-        .question
-        .answers
-        .iter()
-        .enumerate()
-        .map(|(idx, answer)| {
-            view! { <button type="button" data-answer=idx on:click=move |_| choose(&state, idx)><kbd aria-hidden="true">{idx + 1}</kbd>{answer.text.clone()}</button> }
-        })
-        .collect_view()
-}
-
-fn verdict(state: FigureState, asked: &Asked, chosen: usize) -> impl IntoView + use<> {
-    let lang = state.place.lang.get_untracked();
-    let answer = asked.question.answers.get(chosen).cloned();
-    let right = asked.question.answers.iter().find(|answer| answer.right).map(|answer| answer.text.clone());
-    answer.map(|answer| {
-        let sign = if answer.right { "✓" } else { "✗" };
-        let truth = (!answer.right).then(|| right.map(|right| view! { <p class="truth">{lang.pick("The run says: ", "运行的结果是：")}<b>{right}</b></p> }));
-        view! {
-            <div class="verdict" class:ok=answer.right class:no=!answer.right role="status">
-                <p><span class="sign" aria-hidden="true">{sign}</span><b>{answer.text.clone()}</b></p>
-                <p>{rich(&answer.feedback)}</p>
-                {truth}
-                <div class="verdict-keys">
-                    <button type="button" class="small" data-action="predict-continue" on:click=move |_| { state.asked.set(None); state.command(Command::StepBy(1)); }>{words::show_me(lang)}</button>
-                    <button type="button" class="small" data-action="predict-next" on:click=move |_| ask_next(&state)>{words::another(lang)}</button>
-                </div>
-            </div>
+    };
+    let share = move || state.step() as f64 / state.last_step().max(1) as f64;
+    let place = move |bound: &Bound| {
+        bound.class(".opts", "over", Box::new(move || state.width.get() >= 640.0 && !state.place.present.get() && share() < 0.62));
+        bound.style(".opts", "left", Box::new(move || format!("{}px", 160.0 + (state.width.get() - 160.0) * share() + 24.0)));
+    };
+    bound.part("answers", Box::new(markup), Box::new(place));
+    bound.on("click", "[data-answer]", Box::new(move |_, el| {
+        if let Some(idx) = el.get_attribute("data-answer").and_then(|idx| idx.parse().ok()) {
+            choose(&state, idx);
         }
-    })
+    }));
+    bound.on("click", ".verdict [data-action]", Box::new(move |_, el| {
+        if el.get_attribute("data-action").as_deref() == Some("predict-next") {
+            ask_next(&state);
+        } else {
+            state.asked.set(None);
+            state.command(Command::StepBy(1));
+        }
+    }));
+}
+
+fn options(asked: &Asked) -> String {
+    let mut out = String::new();
+    for (idx, answer) in asked.question.answers.iter().enumerate() {
+        out += &format!(r#"<button type="button" data-answer="{idx}"><kbd aria-hidden="true">{}</kbd>{}</button>"#, idx + 1, escape(&answer.text));
+    }
+    out
+}
+
+fn verdict(state: &FigureState, asked: &Asked, chosen: usize) -> String {
+    let lang = state.place.lang.get_untracked();
+    let Some(answer) = asked.question.answers.get(chosen) else { return String::new() };
+    let (class, sign) = if answer.right { ("ok", "✓") } else { ("no", "✗") };
+    let mut out = format!(
+        r#"<div class="verdict {class}" role="status"><p><span class="sign" aria-hidden="true">{sign}</span><b>{}</b></p><p>{}</p>"#,
+        escape(&answer.text),
+        rich(&answer.feedback)
+    );
+    if let Some(right) = asked.question.answers.iter().find(|right| right.right && !answer.right) {
+        out += &format!(r#"<p class="truth">{}<b>{}</b></p>"#, lang.pick("The run says: ", "运行的结果是："), escape(&right.text));
+    }
+    out += r#"<div class="verdict-keys">"#;
+    for (action, label) in [("predict-continue", words::show_me(lang)), ("predict-next", words::another(lang))] {
+        out += &format!(r#"<button type="button" class="small" data-action="{action}">{label}</button>"#);
+    }
+    out + "</div></div>"
 }

@@ -1,153 +1,158 @@
 //! The stage: the figure's SVG at the measured width, its cells pointed at, focused and asked why.
 
-use leptos::html::Div;
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, Event, EventTarget, KeyboardEvent};
 
-use super::dom::{self, live, when};
-use super::frame::rich;
+use super::bind::{Bound, follow, rich, watch};
+use super::dom;
 use super::state::FigureState;
 use super::words;
 use crate::figure::{Drawing, View};
 
-/// The figure's drawing.
-#[component]
-pub fn Stage(state: FigureState) -> impl IntoView {
+/// The markup of the stage and of the working line under it.
+pub fn markup() -> String {
+    let layers = "<g></g>".repeat(1 + Drawing::LAYERS);
+    format!(r#"<div class="stage"><svg class="stage-svg" role="group">{layers}</svg></div><p class="working"></p>"#)
+}
+
+/// Binds both.
+pub fn bind(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
-    let node: NodeRef<Div> = NodeRef::new();
-    measure(state, node);
-    let drawing = Memo::new(move |_| {
-        let (step, row, width) = (state.step(), state.focus(), state.width.get());
-        if width <= 0.0 {
-            return None;
-        }
-        let asking = state.asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.chosen.is_none()));
-        let view = View { width, mode: state.mode(), metrics: state.place.metrics.get(), lang, cell: None, asking };
-        state.figure.with(|figure| figure.as_ref().map(|figure| figure.stage(step, row, &view)))
-    });
-    let backdrop = Memo::new(move |_| {
-        let width = state.width.get();
-        let view = View { width, mode: state.mode(), metrics: state.place.metrics.get(), lang, cell: None, asking: false };
-        if width > 0.0 { state.with(|figure| figure.backdrop(&view)) } else { String::new() }
-    });
-    // A layer that a step leaves as it was is not touched in the page.
-    let layers = (0..Drawing::LAYERS)
-        .map(|idx| {
-            let layer = Memo::new(move |_| drawing.with(|drawing| drawing.as_ref().map_or(String::new(), |drawing| drawing.layer(idx).to_string())));
-            view! { <g inner_html=live(move || layer.get())></g> }
-        })
-        .collect_view();
-    let size = move |pick: fn(&Drawing) -> f64| drawing.with(|drawing| drawing.as_ref().map_or(0.0, pick)).to_string();
-    Effect::new(move |_| {
-        if drawing.with(Option::is_some) {
-            state.drawn.set(true);
-        }
-    });
-    keep_cell_focus(node, drawing);
+    let (Some(here), Some(stage), Some(svg)) = (bound.within(".stage"), bound.one(".stage"), bound.one(".stage-svg")) else { return };
+    measure(state, &stage);
+    let held = Rc::new(RefCell::new(None::<String>));
+    draw(state, &svg, held.clone());
     let label = move || {
         let (step, row) = (state.step(), state.focus());
-        state.with(|figure| format!("{}: {}", figure.title(lang), figure.caption(step, row, lang).text()))
+        state.with(|figure| [figure.title(lang), figure.caption(step, row, lang).text()].join(": "))
     };
-    let point = move |target: Option<web_sys::EventTarget>| {
-        let cell = target.and_then(|target| cell_of(&target));
-        if cell != state.cell.get_untracked() {
-            state.cell.set(cell);
-        }
+    bound.attr(".stage-svg", "aria-label", Box::new(label));
+    bound.class(".stage", "still", Box::new(move || !state.playing.get()));
+    here.on("pointerover", ".stage", Box::new(move |event, _| point(&state, event)));
+    here.on("pointerleave", ".stage", Box::new(move |_, _| state.cell.set(None)));
+    let remember = move |event: &Event, _: &Element| {
+        held.replace(event.target().and_then(|target| cell_of(&target)));
+        point(&state, event);
     };
-    let tap = move |event: web_sys::MouseEvent| {
-        if let Some(row) = event.target().and_then(|target| row_of(&target)) {
+    here.on("focusin", ".stage", Box::new(remember));
+    let tap = move |_: &Event, el: &Element| {
+        if let Some(row) = el.get_attribute("data-row").and_then(|row| row.parse().ok()) {
             state.focus_row(row);
         }
     };
-    view! {
-        <div class="stage" class:still=when(move || !state.player.with(|player| player.playing)) node_ref=node
-            on:pointerover=move |event| point(event.target()) on:pointerleave=move |_| state.cell.set(None)
-            on:focusin=move |event| point(event.target()) on:click=tap on:keydown=move |event| roam(node, &event)>
-            <svg class="stage-svg" role="group" aria-label=live(label) width=live(move || size(|d| d.width)) height=live(move || size(|d| d.height))>
-                <g inner_html=live(move || backdrop.get())></g>
-                {layers}
-            </svg>
-        </div>
+    here.on("click", "[data-row]", Box::new(tap));
+    here.on("keydown", "[data-cell]", Box::new(move |event, cell| roam(&stage, cell, event)));
+    working_line(bound, state);
+}
+
+fn point(state: &FigureState, event: &Event) {
+    let cell = event.target().and_then(|target| cell_of(&target));
+    if cell != state.cell.get_untracked() {
+        state.cell.set(cell);
     }
 }
 
+/// Draws the step. A layer that a step leaves as it was is not touched in the page.
+fn draw(state: FigureState, svg: &Element, held: Rc<RefCell<Option<String>>>) {
+    let lang = state.place.lang.get_untracked();
+    let view = move |asking| View { width: state.width.get(), mode: state.mode(), metrics: state.place.metrics.get(), lang, cell: None, asking };
+    let mut layers = dom::all(svg, "g").into_iter();
+    if let Some(back) = layers.next() {
+        let backdrop = move || if state.width.get() > 0.0 { state.with(|figure| figure.backdrop(&view(false))) } else { String::new() };
+        follow(Box::new(backdrop), Box::new(move |text| back.set_inner_html(text)));
+    }
+    let layers: Vec<Element> = layers.collect();
+    let shown = RefCell::new(Drawing::default());
+    let svg = svg.clone();
+    watch(Box::new(move || {
+        let view = view(state.asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.chosen.is_none())));
+        if view.width <= 0.0 {
+            return;
+        }
+        let (step, row) = (state.step(), state.focus());
+        let next = state.with(|figure| figure.stage(step, row, &view));
+        let last = shown.replace(next.clone());
+        for (name, old, new) in [("width", last.width, next.width), ("height", last.height, next.height)] {
+            if old != new {
+                let _ = svg.set_attribute(name, &new.to_string());
+            }
+        }
+        for (idx, layer) in layers.iter().enumerate() {
+            if last.layer(idx) != next.layer(idx) {
+                layer.set_inner_html(next.layer(idx));
+            }
+        }
+        keep_cell_focus(&svg, held.borrow().as_deref());
+        if !state.drawn.get_untracked() {
+            state.drawn.set(true);
+        }
+    }));
+}
+
 /// The focused cell's value written out with its numbers.
-#[component]
-pub fn WorkingLine(state: FigureState) -> impl IntoView {
+fn working_line(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
     let why = move || {
+        if state.asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.chosen.is_none())) {
+            return String::new();
+        }
         let (step, row) = (state.step(), state.focus());
         let pointed = state.cell.get();
-        state.with(|figure| {
+        let text = state.with(|figure| {
             pointed
                 .and_then(|cell| figure.why(step, &cell, lang))
                 .or_else(|| figure.default_cell(step, row).and_then(|cell| figure.why(step, &cell, lang)))
-        })
+        });
+        text.map_or_else(String::new, |text| ["<span class=\"ask-why\">", words::why(lang), "</span>", &rich(&text)].concat())
     };
-    let hidden = move || state.asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.chosen.is_none()));
-    move || {
-        let text = if hidden() { None } else { why() };
-        let empty = text.is_none();
-        view! { <p class="working" class:empty=empty>
-            {text.map(|text| view! { <span class="ask-why">{words::why(lang)}</span>{rich(&text)} })}
-        </p> }
+    if let Some(line) = bound.one(".working") {
+        let put = move |html: &str| {
+            line.set_inner_html(html);
+            let _ = line.class_list().toggle_with_force("empty", html.is_empty());
+        };
+        follow(Box::new(why), Box::new(put));
     }
 }
 
 /// Follows the width of the stage.
-fn measure(state: FigureState, node: NodeRef<Div>) {
-    Effect::new(move |_| {
-        let Some(el) = node.get() else { return };
-        state.width.set(f64::from(el.client_width()));
-        let target: Element = el.clone().into();
-        let watched = target.clone();
-        let on_resize = Closure::<dyn FnMut()>::new(move || {
-            let width = f64::from(target.client_width());
-            if width > 0.0 && state.width.try_get_untracked().is_some_and(|old| old != width) {
-                state.width.set(width);
-            }
-        });
-        // Without an observer the first measure stands.
-        if let Ok(observer) = web_sys::ResizeObserver::new(on_resize.as_ref().unchecked_ref()) {
-            observer.observe(&watched);
-            let observer = send_wrapper::SendWrapper::new((observer, on_resize));
-            on_cleanup(move || observer.0.disconnect());
+fn measure(state: FigureState, stage: &Element) {
+    state.width.set(f64::from(stage.client_width()));
+    let target = stage.clone();
+    let on_resize = Closure::<dyn FnMut()>::new(move || {
+        let width = f64::from(target.client_width());
+        if width > 0.0 && state.width.try_get_untracked().is_some_and(|old| old != width) {
+            state.width.set(width);
         }
     });
+    // Without an observer the first measure stands.
+    if let Ok(observer) = web_sys::ResizeObserver::new(on_resize.as_ref().unchecked_ref()) {
+        observer.observe(stage);
+        let observer = send_wrapper::SendWrapper::new((observer, on_resize));
+        on_cleanup(move || observer.0.disconnect());
+    }
 }
 
-/// A new drawing replaces the old elements: gives the focus back to the cell that had it, and makes the first cell reachable.
-fn keep_cell_focus(node: NodeRef<Div>, drawing: Memo<Option<Drawing>>) {
-    let held = StoredValue::new(None::<String>);
-    Effect::new(move |_| {
-        drawing.track();
-        let Some(el) = node.get() else { return };
-        let cells = dom::all(&el, "[data-cell]");
-        let again = held.get_value().and_then(|id| cells.iter().find(|cell| cell.get_attribute("data-cell").as_deref() == Some(&id)).cloned());
-        let reachable = again.clone().or_else(|| cells.first().cloned());
-        if let Some(cell) = reachable {
-            let _ = cell.set_attribute("tabindex", "0");
-        }
-        let lost = dom::document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-        if let (Some(cell), true) = (again, lost) {
-            focus(&cell);
-        }
-    });
-    Effect::new(move |_| {
-        let Some(el) = node.get() else { return };
-        let remember = Closure::<dyn FnMut(web_sys::FocusEvent)>::new(move |event: web_sys::FocusEvent| {
-            held.set_value(event.target().and_then(|target| cell_of(&target)));
-        });
-        // Failing to listen only means that the focus is not given back.
-        let _ = el.add_event_listener_with_callback("focusin", remember.as_ref().unchecked_ref());
-        remember.forget();
-    });
+/// Gives the focus back to the cell that had it before its layer was drawn again, and makes one cell reachable.
+fn keep_cell_focus(svg: &Element, held: Option<&str>) {
+    let cells = dom::all(svg, "[data-cell]");
+    let again = cells.iter().find(|cell| held.is_some() && cell.get_attribute("data-cell").as_deref() == held);
+    if let Some(cell) = again.or(cells.first()) {
+        let _ = cell.set_attribute("tabindex", "0");
+    }
+    let lost = dom::document().active_element().is_none_or(|active| active.tag_name() == "BODY");
+    if let (Some(cell), true) = (again, lost) {
+        focus(cell);
+    }
 }
 
 /// Arrow keys go from cell to cell, by place.
-fn roam(node: NodeRef<Div>, event: &KeyboardEvent) {
+fn roam(stage: &Element, here: &Element, event: &Event) {
+    let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
     let (dx, dy) = match event.key().as_str() {
         "ArrowRight" => (1.0, 0.0),
         "ArrowLeft" => (-1.0, 0.0),
@@ -155,20 +160,18 @@ fn roam(node: NodeRef<Div>, event: &KeyboardEvent) {
         "ArrowUp" => (0.0, -1.0),
         _ => return,
     };
-    let here = event.target().and_then(|target| target.dyn_into::<Element>().ok()).and_then(|el| el.closest("[data-cell]").ok().flatten());
-    let (Some(stage), Some(here)) = (node.get_untracked(), here) else { return };
     let middle = |el: &Element| {
         let rect = el.get_bounding_client_rect();
         (rect.left() + rect.width() / 2.0, rect.top() + rect.height() / 2.0)
     };
-    let (x, y) = middle(&here);
+    let (x, y) = middle(here);
     let ahead = |cell: &Element| {
         let (cx, cy) = middle(cell);
         let along = (cx - x) * dx + (cy - y) * dy;
         let aside = ((cx - x) * dy).abs() + ((cy - y) * dx).abs();
         (along > 1.0).then_some(along + 3.0 * aside)
     };
-    let next = dom::all(&stage, "[data-cell]").into_iter().filter_map(|cell| Some((ahead(&cell)?, cell))).min_by(|a, b| a.0.total_cmp(&b.0));
+    let next = dom::all(stage, "[data-cell]").into_iter().filter_map(|cell| Some((ahead(&cell)?, cell))).min_by(|a, b| a.0.total_cmp(&b.0));
     if let Some((_, cell)) = next {
         let _ = here.set_attribute("tabindex", "-1");
         let _ = cell.set_attribute("tabindex", "0");
@@ -183,10 +186,6 @@ fn focus(el: &Element) {
     }
 }
 
-fn cell_of(target: &web_sys::EventTarget) -> Option<String> {
-    target.dyn_ref::<Element>()?.closest("[data-cell]").ok().flatten()?.get_attribute("data-cell")
-}
-
-fn row_of(target: &web_sys::EventTarget) -> Option<usize> {
-    target.dyn_ref::<Element>()?.closest("[data-row]").ok().flatten()?.get_attribute("data-row")?.parse().ok()
+fn cell_of(target: &EventTarget) -> Option<String> {
+    dom::above(target.dyn_ref::<Element>()?, "data-cell")
 }

@@ -78,6 +78,10 @@ pub struct FigureState {
     pub figure: RwSignal<Option<Arc<dyn Figure>>>,
     /// The player.
     pub player: RwSignal<Player>,
+    /// Its step: what most of the figure follows, and told only when it changes, not with every tick.
+    pub at: Memo<usize>,
+    /// Whether it plays; told as `at`.
+    pub playing: Memo<bool>,
     /// The row asked for.
     pub row: RwSignal<Option<usize>>,
     /// Messages not yet dismissed.
@@ -109,7 +113,7 @@ pub struct FigureState {
 impl FigureState {
     /// The step shown.
     pub fn step(&self) -> usize {
-        self.player.with(|player| player.cursor)
+        self.at.get()
     }
 
     /// The row in focus.

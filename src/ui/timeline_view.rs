@@ -1,70 +1,75 @@
 //! The timeline as a slider: drag, tap, keys; the drawing itself is `figure::timeline`.
 
-use leptos::html::Div;
-use leptos::prelude::*;
-use web_sys::PointerEvent;
+use std::cell::Cell;
+use std::rc::Rc;
 
-use super::dom::live;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, PointerEvent};
+
+use super::bind::{Act, Bound};
 use super::state::FigureState;
 use super::words;
 use crate::figure::timeline::{self, Axis};
-use crate::trace::Command;
+use crate::trace::{Command, Lanes};
 
-/// The timeline of a figure.
-#[component]
-pub fn Timeline(state: FigureState) -> impl IntoView {
+/// The markup of the timeline.
+pub fn markup(state: &FigureState) -> String {
+    let label = words::step(state.place.lang.get_untracked());
+    format!(
+        r#"<div class="timeline" role="slider" tabindex="0" data-action="seek" aria-label="{label}" aria-valuemin="0"><svg class="tl" aria-hidden="true"><g class="tl-back"></g><g class="tl-front"></g></svg></div>"#
+    )
+}
+
+/// Binds it.
+pub fn bind(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
-    let node: NodeRef<Div> = NodeRef::new();
-    let dragging = RwSignal::new(false);
-    let lanes = Memo::new(move |_| state.lanes());
-    let axis = Memo::new(move |_| {
-        let n_steps = state.last_step() + 1;
-        state.place.metrics.with(|metrics| lanes.with(|lanes| Axis::new(lanes, n_steps, state.width.get(), state.mode(), metrics)))
+    let drawn: Memo<(Lanes, Axis)> = Memo::new(move |_| {
+        let lanes = state.lanes();
+        let axis = state.place.metrics.with(|metrics| Axis::new(&lanes, state.last_step() + 1, state.width.get(), state.mode(), metrics));
+        (lanes, axis)
     });
-    let covered = Memo::new(move |_| state.asked.with(|asked| asked.as_ref().filter(|asked| asked.chosen.is_none()).map(|_| state.step() + 1)));
-    let focus = Memo::new(move |_| state.focus());
-    let back = move || axis.with(|axis| lanes.with(|lanes| timeline::draw(lanes, axis, focus.get(), covered.get())));
+    let covered = move || state.asked.with(|asked| asked.as_ref().filter(|asked| asked.chosen.is_none()).map(|_| state.step() + 1));
+    bound.html(".tl-back", Box::new(move || drawn.with(|(lanes, axis)| timeline::draw(lanes, axis, state.focus(), covered()))));
     let front = move || {
-        let (step, row) = (state.step(), focus.get());
+        let (step, row) = (state.step(), state.focus());
         let readouts = state.with(|figure| figure.readouts(step, row, lang));
-        axis.with(|axis| lanes.with(|lanes| timeline::overlay(axis, step, &readouts, timeline::bar_at(lanes, step), covered.get().is_some())))
+        drawn.with(|(lanes, axis)| timeline::overlay(axis, step, &readouts, timeline::bar_at(lanes, step), covered().is_some()))
     };
-    let seek = move |event: &PointerEvent| {
-        if let Some(el) = node.get_untracked() {
-            let x = f64::from(event.client_x()) - el.get_bounding_client_rect().left();
-            let step = axis.with_untracked(|axis| axis.step_at(x));
-            state.command(Command::Pause);
-            state.command(Command::Seek(step));
-        }
-    };
-    let down = move |event: PointerEvent| {
-        if let Some(el) = node.get_untracked() {
-            // Without capture the drag ends at the edge; it still works.
-            let _ = el.set_pointer_capture(event.pointer_id());
-            let _ = el.focus();
-        }
-        dragging.set(true);
-        seek(&event);
-    };
-    let moved = move |event: PointerEvent| {
-        if dragging.get_untracked() {
-            seek(&event);
-        }
-    };
+    bound.html(".tl-front", Box::new(front));
+    bound.attr(".tl", "width", Box::new(move || state.width.get().to_string()));
+    bound.attr(".tl", "height", Box::new(move || drawn.with(|drawn| drawn.1.height.to_string())));
     let said = move || {
         let (step, row) = (state.step(), state.focus());
-        format!("{}: {}", words::step_of(lang, step, state.last_step()), state.with(|figure| figure.caption(step, row, lang)).text())
+        [words::step_of(lang, step, state.last_step()), state.with(|figure| figure.caption(step, row, lang)).text()].join(": ")
     };
-    view! {
-        <div class="timeline" node_ref=node role="slider" tabindex="0" data-action="seek"
-            aria-label=words::step(lang) aria-valuemin="0"
-            aria-valuemax=live(move || state.last_step().to_string()) aria-valuenow=live(move || state.step().to_string()) aria-valuetext=live(said)
-            on:pointerdown=down on:pointermove=moved
-            on:pointerup=move |_| dragging.set(false) on:pointercancel=move |_| dragging.set(false)>
-            <svg class="tl" width=live(move || state.width.get().to_string()) height=live(move || axis.with(|axis| axis.height.to_string())) aria-hidden="true">
-                <g class="tl-back" inner_html=live(back)></g>
-                <g class="tl-front" inner_html=live(front)></g>
-            </svg>
-        </div>
+    bound.attr(".timeline", "aria-valuemax", Box::new(move || state.last_step().to_string()));
+    bound.attr(".timeline", "aria-valuenow", Box::new(move || state.step().to_string()));
+    bound.attr(".timeline", "aria-valuetext", Box::new(said));
+    drag(bound, state, drawn);
+}
+
+fn drag(bound: &Bound, state: FigureState, drawn: Memo<(Lanes, Axis)>) {
+    let dragging = Rc::new(Cell::new(false));
+    for name in ["pointerdown", "pointermove", "pointerup", "pointercancel"] {
+        let dragging = dragging.clone();
+        let act: Act = Box::new(move |event: &Event, el: &Element| {
+            let Some(event) = event.dyn_ref::<PointerEvent>() else { return };
+            if name == "pointerdown" {
+                // Without capture the drag ends at the edge; it still works.
+                let _ = el.set_pointer_capture(event.pointer_id());
+                let _ = el.dyn_ref::<HtmlElement>().map(HtmlElement::focus);
+                dragging.set(true);
+            } else if name != "pointermove" {
+                dragging.set(false);
+            }
+            if dragging.get() {
+                let x = f64::from(event.client_x()) - el.get_bounding_client_rect().left();
+                let step = drawn.with_untracked(|drawn| drawn.1.step_at(x));
+                state.command(Command::Pause);
+                state.command(Command::Seek(step));
+            }
+        });
+        bound.on(name, ".timeline", act);
     }
 }

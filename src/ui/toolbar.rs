@@ -2,17 +2,43 @@
 
 use leptos::prelude::*;
 
-use super::dom::{self, live};
+use super::bind::Bound;
+use super::dom;
 use super::export;
 use super::state::FigureState;
 use super::words;
+use crate::figure::Problem;
+use crate::figure::svg::escape;
 
-/// The tools of a figure.
-#[component]
-pub fn Toolbar(state: FigureState) -> impl IntoView {
+/// The markup of the tools.
+pub fn markup(state: &FigureState) -> String {
+    let lang = state.place.lang.get_untracked();
+    let tools = [("data", words::data(lang)), ("link", words::link(lang)), ("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"), ("embed", words::embed(lang))];
+    let mut out = format!(r#"<div class="fig-tools" role="group" aria-label="{} {}"><span class="said" role="status"></span>"#, words::tools(lang), state.number);
+    for (action, label) in tools {
+        out += &format!(r#"<button type="button" class="tool" data-action="{action}">{}</button>"#, escape(label));
+    }
+    out + r#"</div><template data-part="by-hand"></template>"#
+}
+
+/// Binds them.
+pub fn bind(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
     let said = RwSignal::new(String::new());
     let by_hand = RwSignal::new(None::<String>);
+    bound.text(".said", Box::new(move || said.get()));
+    bound.attr("[data-action=data]", "aria-expanded", Box::new(move || state.table.get().to_string()));
+    let panel = move || {
+        by_hand.get().map_or_else(String::new, |text| {
+            format!(
+                r#"<div class="by-hand"><label>{}<textarea readonly rows="3" data-copy>{}</textarea></label><button type="button" class="tool" data-action="close-copy">{}</button></div>"#,
+                words::copy_by_hand(lang),
+                escape(&text),
+                words::close(lang)
+            )
+        })
+    };
+    bound.part("by-hand", Box::new(panel), Box::new(|_| {}));
     let copy = move |text: String, keep_open: bool| {
         leptos::task::spawn_local(async move {
             let copied = dom::copy(&text).await;
@@ -20,29 +46,22 @@ pub fn Toolbar(state: FigureState) -> impl IntoView {
             by_hand.set((keep_open || !copied).then_some(text));
         });
     };
-    let link = move |_| copy(state.place.address.run((state, false)), false);
-    let embed = move |_| copy(export::iframe(&state, &state.place.address.run((state, true))), true);
-    let file = move |make: fn(&FigureState) -> Result<(), String>| {
-        if let Err(why) = make(&state) {
-            state.report(vec![crate::figure::Problem::new("export", format!("The file could not be made ({why})."), format!("文件没有生成（{why}）。"))]);
+    let file = move |made: Result<(), String>| {
+        if let Err(why) = made {
+            state.report(vec![Problem::new("export", format!("The file could not be made ({why})."), format!("文件没有生成（{why}）。"))]);
         }
     };
-    view! {
-        <div class="fig-tools" role="group" aria-label=format!("{} {}", words::tools(lang), state.number)>
-            <span class="said" role="status">{live(move || said.get())}</span>
-            <button type="button" class="tool" data-action="data" aria-expanded=live(move || state.table.get().to_string())
-                on:click=move |_| state.table.update(|open| *open = !*open)>{words::data(lang)}</button>
-            <button type="button" class="tool" data-action="link" on:click=link>{words::link(lang)}</button>
-            <button type="button" class="tool" data-action="png" on:click=move |_| file(export::png)>"PNG"</button>
-            <button type="button" class="tool" data-action="svg" on:click=move |_| file(export::svg)>"SVG"</button>
-            <button type="button" class="tool" data-action="csv" on:click=move |_| file(export::csv)>"CSV"</button>
-            <button type="button" class="tool" data-action="embed" on:click=embed>{words::embed(lang)}</button>
-        </div>
-        {move || by_hand.get().map(|text| view! {
-            <div class="by-hand">
-                <label>{words::copy_by_hand(lang)}<textarea readonly rows="3" data-copy>{text}</textarea></label>
-                <button type="button" class="tool" data-action="close-copy" on:click=move |_| by_hand.set(None)>{words::close(lang)}</button>
-            </div>
-        })}
-    }
+    bound.on(
+        "click",
+        ".fig-head [data-action]",
+        Box::new(move |_, el| match el.get_attribute("data-action").unwrap_or_default().as_str() {
+            "data" => state.table.update(|open| *open = !*open),
+            "link" => copy(state.place.address.run((state, false)), false),
+            "png" => file(export::png(&state)),
+            "svg" => file(export::svg(&state)),
+            "csv" => file(export::csv(&state)),
+            "embed" => copy(export::iframe(&state, &state.place.address.run((state, true))), true),
+            _ => by_hand.set(None),
+        }),
+    );
 }

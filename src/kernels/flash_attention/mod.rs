@@ -4,6 +4,7 @@
 //! row-major. Outputs: o `[nq, dv]` and the log-sum-exp of the masked scaled logits, natural log, `[nq]`.
 //! A row that sees no key is dead: o = 0 and lse = -inf, which the kernel stores as bits.
 
+#[cfg(not(target_arch = "wasm32"))]
 mod cases;
 mod twin;
 
@@ -65,6 +66,7 @@ pub const KERNEL: Kernel = Kernel {
         reason: "WGSL allows exp an error of 3 + 2|x| units in the last place and fused multiply-adds, \
                  and a logit of size s carries an error near s times 6e-8 into every weight",
     },
+    #[cfg(not(target_arch = "wasm32"))]
     cases: cases::all,
 };
 
