@@ -42,8 +42,8 @@ pub static CITATIONS: &[Citation] = &[
         year: Some(2022),
         authors: "T. Dao, D. Y. Fu, S. Ermon, A. Rudra, C. Ré",
         title: "FlashAttention: Fast and Memory-Efficient Exact Attention with IO-Awareness",
-        venue: "NeurIPS 2022, arXiv:2205.14135",
-        url: "https://arxiv.org/abs/2205.14135",
+        venue: "NeurIPS 2022, arXiv:2205.14135v2",
+        url: "https://arxiv.org/abs/2205.14135v2",
     },
     Citation {
         key: "dao2023",
