@@ -19,7 +19,8 @@ pub use address::{Address, BackendChoice, Theme};
 pub use control::{Choice, Control, Group};
 pub use fields::{Check, Field, Kind};
 pub use params::{Problem, Values};
-pub use quiz::{Answer, Question};
+pub(crate) use quiz::ask;
+pub use quiz::{Answer, Question, answers};
 pub use table::Table;
 pub use view::{Drawing, Metrics, Mode, View};
 
