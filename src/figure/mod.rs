@@ -8,7 +8,7 @@ mod control;
 mod fields;
 pub mod odometer;
 mod params;
-mod quiz;
+pub mod quiz;
 pub mod strip;
 pub mod svg;
 mod table;
@@ -16,11 +16,11 @@ pub mod timeline;
 mod view;
 
 pub use address::{Address, BackendChoice, Theme};
-pub use control::{Choice, Control, Group};
+pub use control::{Choice, Control, Group, Preset, presets, sentences};
 pub use fields::{Check, Field, Kind};
 pub use params::{Problem, Values};
 pub(crate) use quiz::ask;
-pub use quiz::{Answer, Question, answers};
+pub use quiz::{Answer, Question};
 pub use table::Table;
 pub use view::{Drawing, Metrics, Mode, View};
 

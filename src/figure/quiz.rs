@@ -28,11 +28,12 @@ pub struct Answer {
     pub feedback: Rich,
 }
 
-/// Answers from templates: text and feedback of each, and whether it is right. [`ask!`] calls this.
-pub fn answers(texts: &[Text], right: &[bool], lang: Lang, names: &[&str], values: &[Value<'_>]) -> Vec<Answer> {
+/// A question and its answers from templates: text and feedback of each, and whether it is right. [`ask!`] calls this.
+pub fn fill(ask: &Text, texts: &[Text], right: &[bool], lang: Lang, names: &[&str], values: &[Value<'_>]) -> (Rich, Vec<Answer>) {
     let fill = |text: &Text| text.fill(lang, names, values);
     let pairs = texts.chunks_exact(2).zip(right);
-    pairs.map(|(pair, right)| Answer { text: fill(&pair[0]).text(), right: *right, feedback: fill(&pair[1]) }).collect()
+    let answers = pairs.map(|(pair, right)| Answer { text: fill(&pair[0]).text(), right: *right, feedback: fill(&pair[1]) });
+    (fill(ask), answers.collect())
 }
 
 /// A question and its answers as a pair, in the manner of [`say!`](crate::content::say): the language, the values,
@@ -40,13 +41,12 @@ pub fn answers(texts: &[Text], right: &[bool], lang: Lang, names: &[&str], value
 macro_rules! ask {
     ($lang:expr; $($name:ident $(= $value:expr)?),*; $en:expr, $zh:expr;
      $($right:expr => $text_en:expr, $text_zh:expr, $feedback_en:expr, $feedback_zh:expr);+ $(;)?) => {{
-        use $crate::content::{Text, Value, rich};
+        use $crate::content::{Text, rich};
         const NAMES: &[&str] = &[$(stringify!($name)),*];
         const ASK: Text = Text::new($en, $zh, NAMES);
         const ANSWERS: &[Text] = &[$(Text::new($text_en, $text_zh, NAMES), Text::new($feedback_en, $feedback_zh, NAMES)),+];
         const _: () = assert!(rich::all_used_in(NAMES, &ASK, ANSWERS), "a value that no sentence shows");
-        let values: &[Value<'_>] = &[$(rich::value!($name $(= $value)?)),*];
-        (ASK.fill($lang, NAMES, values), $crate::figure::answers(ANSWERS, &[$($right),+], $lang, NAMES, values))
+        $crate::figure::quiz::fill(&ASK, ANSWERS, &[$($right),+], $lang, NAMES, &[$(rich::value!($name $(= $value)?)),*])
     }};
 }
 

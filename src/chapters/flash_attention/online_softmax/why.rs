@@ -75,8 +75,12 @@ fn total(element: &Element, without_term: bool, lang: Lang) -> Rich {
     let kept = power(element.d_old, element.m_old, m).text();
     if without_term {
         return say!(lang; kept = &kept, sum = Number(element.d_old * element.factor, sum);
-            "{l|sum}: {kept} = {sum}, the new term still to come",
-            "{l|sum}: {kept} = {sum}，新的一项还没加");
+            if element.d_old == 0.0 =>
+                "{l|sum}: nothing was summed before, and the new term is still to come",
+                "{l|sum}：之前什么都没加过，新的一项还没加";
+            else =>
+                "{l|sum}: {kept} = {sum}, the new term still to come",
+                "{l|sum}: {kept} = {sum}，新的一项还没加");
     }
     say!(lang; kept = &kept, x = Number(element.x, logit), m, d = Number(element.d, sum);
         if !element.d.is_finite() => "{w|d}: d = {kept} + e^({x} − {m}) = {d}", "{w|d}: d = {kept} + e^({x} − {m}) = {d}";

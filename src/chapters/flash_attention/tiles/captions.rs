@@ -25,10 +25,8 @@ pub fn caption(fig: &Tiles, step: usize, row: usize, lang: Lang) -> Rich {
         act => {
             let row = if now.rows.contains(&row) { row } else { now.rows.start };
             let facts = Facts { fig, now, row, at: row - now.rows.start, lang };
-            if facts.now.m_new.as_ref().is_some_and(|m| m[facts.at] == f32::NEG_INFINITY) {
-                return facts.sees_nothing();
-            }
             match act {
+                _ if facts.blind() => facts.sees_nothing(),
                 Act::Scores => facts.scores(),
                 Act::Max => facts.maximum(),
                 Act::Factor => facts.factor(),
@@ -124,18 +122,27 @@ impl Facts<'_> {
     /// The key with the highest score of this row in this tile, and the score.
     fn best(&self) -> Option<(&str, f64)> {
         let s = self.now.s.as_ref()?;
-        let (idx, score) = s.row(self.at).iter().copied().enumerate().filter(|(_, s)| s.is_finite()).max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let (idx, score) = s.row(self.at).iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
         Some((&self.fig.inputs.key_names[self.now.cols.start + idx], f64::from(score)))
     }
 
+    /// Whether the mask hides every key of the tile from the row.
+    fn blind(&self) -> bool {
+        self.now.cols.clone().all(|key| !self.fig.inputs.x.mask.allows(self.row, key))
+    }
+
     fn sees_nothing(&self) -> Rich {
-        say!(self.lang; it = Token(self.it());
-            "{q|it} may not look at any key of this tile: nothing is added, and its maximum is still <now|empty>.",
-            "{q|it} 不许看这块里的任何 key：什么也不加，它的最大值<now|仍是空的>。")
+        say!(self.lang; it = Token(self.it()), old = Number(self.old(), number::cell);
+            if self.first() =>
+                "{q|it} may not look at any key of this tile: nothing is added, and its maximum is still <now|empty>.",
+                "{q|it} 不许看这块里的任何 key：什么也不加，它的最大值<now|仍是空的>。";
+            else =>
+                "{q|it} may not look at any key of this tile: nothing is added, and its maximum stays {now|old}.",
+                "{q|it} 不许看这块里的任何 key：什么也不加，它的最大值仍是 {now|old}。")
     }
 
     fn scores(&self) -> Rich {
-        let Some((key, score)) = self.best() else { return self.sees_nothing() };
+        let (key, score) = self.best().unwrap_or(("", f64::NAN));
         say!(self.lang; it = Token(self.it()), n = self.now.cols.len(), key = Token(key), score = Number(score, number::cell);
             "{q|it} meets {n} keys; its best match in this tile is {k|key} with {now|score}.",
             "{q|it} 与 {n} 个 key 逐一比对；这一块里最合的是 {k|key}，得 {now|score}。")
