@@ -40,8 +40,11 @@ pub struct Spec {
     pub data: fn(&Values) -> Option<String>,
     /// Builds it, from values and the bytes of its data file. With inputs that do not go together it says so,
     /// and the page keeps what it shows.
-    pub build: fn(&Values, Option<&[u8]>) -> Result<Built, Vec<Problem>>,
+    pub build: Build,
 }
+
+/// Builds a figure from values and the bytes of its data file; or says what does not go together.
+pub type Build = fn(&Values, Option<&[u8]>) -> Result<Built, Vec<Problem>>;
 
 /// A figure, with what could not be done as asked.
 pub type Built = (Arc<dyn Figure>, Vec<Problem>);

@@ -264,7 +264,7 @@ fn residual(svg: &mut Svg, axis: &Axis, band: &Band, live: &[Option<f64>], ghost
     let share = |x: &Option<f64>| x.map(|x| if x.is_finite() { ((x.max(1e-30).log10() - RESIDUAL.0) / (RESIDUAL.1 - RESIDUAL.0)).clamp(0.0, 1.0) } else { 1.0 });
     if let Some((values, note)) = ghost {
         svg.path("tl-line tl-ghost", &staircase(axis, band, 0, values.iter().map(share)));
-        let loud = values.iter().take(band.until).position(|x| x.is_some_and(|x| !(x < 1e-3)));
+        let loud = values.iter().take(band.until).position(|x| x.is_some_and(|x| x.is_nan() || x >= 1e-3));
         if let Some(step) = loud {
             let room = axis.x0 + axis.plot - axis.x(step) - 8.0;
             let width = note.chars().count() as f64 * text_h(axis) * 0.55;

@@ -5,7 +5,7 @@ use super::run::{Act, Run, Step};
 use super::{arrange, captions, controls, quiz, stacked, stage, why};
 use crate::algorithms::MaskKind;
 use crate::algorithms::flash_attention::Rescale;
-use crate::content::{Lang, Rich, Role, number};
+use crate::content::{Lang, Rich, Role, number, say};
 use crate::figure::strip::full_scale;
 use crate::figure::{Drawing, Figure, Group, KernelJob, Mode, Question, Table, View};
 use crate::trace::{Bar, Lane, Lanes, Line, Mark, Shape, Tick};
@@ -132,12 +132,13 @@ impl Figure for Tiles {
     fn title(&self, lang: Lang) -> String {
         let method = if self.inputs.order == Order::Fa1 { "FlashAttention-1" } else { "FlashAttention-2" };
         match self.inputs.source {
-            Source::Head { layer, head } => {
-                lang.pick(format!("{method} on layer {layer}, head {head} of MiniLM-L6"), format!("{method}，MiniLM-L6 第 {layer} 层第 {head} 头"))
-            }
-            Source::Random { seed } => lang.pick(format!("{method} on random numbers, seed {seed}"), format!("{method}，随机数，种子 {seed}")),
-            Source::Typed => lang.pick(format!("{method} on your own matrices"), format!("{method}，你输入的矩阵")),
+            Source::Head { layer, head } => say!(lang; method, layer, head;
+                "{method} on layer {layer}, head {head} of MiniLM-L6",
+                "{method}，MiniLM-L6 第 {layer} 层第 {head} 头"),
+            Source::Random { seed } => say!(lang; method, seed = &seed.to_string(); "{method} on random numbers, seed {seed}", "{method}，随机数，种子 {seed}"),
+            Source::Typed => say!(lang; method; "{method} on your own matrices", "{method}，你输入的矩阵"),
         }
+        .text()
     }
 
     fn caption(&self, step: usize, row: usize, lang: Lang) -> Rich {
@@ -263,62 +264,87 @@ impl Figure for Tiles {
     }
 }
 
-fn lanes(fig: &Tiles, lang: Lang) -> Lanes {
-    let run = &fig.run;
-    let n = run.last() + 1;
-    let outer_rows = fig.inputs.order == Order::Fa2;
-    let mut lines: Vec<(Vec<Option<f64>>, Vec<Option<f64>>)> = vec![(vec![None; n], vec![None; n]); fig.inputs.x.n_queries()];
-    let (mut bars, mut ticks, mut marks): (Vec<Bar>, Vec<Tick>, Vec<Mark>) = (Vec::new(), Vec::new(), Vec::new());
-    let mut outer = None;
-    for (idx, step) in run.trace.iter().enumerate() {
-        let index = if outer_rows { step.i } else { step.j };
-        if index != outer {
-            let names = if outer_rows { &fig.inputs.query_names[step.rows.clone()] } else { &fig.inputs.key_names[step.cols.clone()] };
-            bars.push(Bar { start: idx, end: n, text: names.join(" ") });
-            if let [.., before, _] = bars.as_mut_slice() {
-                before.end = idx;
-            }
-            outer = index;
-        }
-        let (role, tall) = tick(step.act);
-        ticks.push(Tick { step: idx, role, tall });
-        marks.extend(mark(step, idx));
+/// m and l of one query after each step in which its tile is in fast memory.
+#[derive(Clone)]
+struct History {
+    m: Vec<Option<f64>>,
+    l: Vec<Option<f64>>,
+}
+
+fn histories(fig: &Tiles) -> Vec<History> {
+    let n = fig.run.last() + 1;
+    let mut rows = vec![History { m: vec![None; n], l: vec![None; n] }; fig.inputs.x.n_queries()];
+    for (idx, step) in fig.run.trace.iter().enumerate() {
         for (at, row) in step.rows.clone().enumerate() {
             let m = step.m_new.as_ref().map_or(step.m_old[at], |m| m[at]);
             let l = step.l_new.as_ref().map_or(step.l_old[at], |l| l[at]);
-            lines[row].0[idx] = Some(f64::from(m)).filter(|m| m.is_finite());
-            lines[row].1[idx] = Some(f64::from(l)).filter(|l| *l != 0.0);
+            rows[row].m[idx] = Some(f64::from(m)).filter(|m| m.is_finite());
+            rows[row].l[idx] = Some(f64::from(l)).filter(|l| *l != 0.0);
         }
     }
+    rows
+}
+
+/// One bar per tile of the outer loop.
+fn bars(fig: &Tiles) -> Vec<Bar> {
+    let outer_rows = fig.inputs.order == Order::Fa2;
+    let mut bars: Vec<Bar> = Vec::new();
+    let mut outer = None;
+    for (idx, step) in fig.run.trace.iter().enumerate() {
+        let index = if outer_rows { step.i } else { step.j };
+        if index != outer {
+            let names = if outer_rows { &fig.inputs.query_names[step.rows.clone()] } else { &fig.inputs.key_names[step.cols.clone()] };
+            if let Some(before) = bars.last_mut() {
+                before.end = idx;
+            }
+            bars.push(Bar { start: idx, end: fig.run.last() + 1, text: names.join(" ") });
+            outer = index;
+        }
+    }
+    bars
+}
+
+fn marks(fig: &Tiles) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = fig.run.trace.iter().enumerate().filter_map(|(idx, step)| mark(step, idx)).collect();
+    let role = if fig.broken() { Role::Warn } else { Role::Max };
     for (row, hits) in fig.rescales.iter().enumerate() {
         for (step, factor) in hits {
             let text = format!("×{}", number::factor(*factor));
-            let role = if fig.broken() { Role::Warn } else { Role::Max };
             marks.push(Mark { step: *step, shape: Shape::Diamond, role, text, stop: true, row: Some(row) });
         }
     }
     marks.sort_by_key(|mark| mark.step);
-    let line = |pick: fn(&(Vec<Option<f64>>, Vec<Option<f64>>)) -> &Vec<Option<f64>>| {
-        lines.iter().enumerate().map(|(row, pair)| Line { row, start: 0, values: pick(pair).clone() }).collect::<Vec<_>>()
-    };
+    marks
+}
+
+fn lanes(fig: &Tiles, lang: Lang) -> Lanes {
+    let run = &fig.run;
+    let outer_rows = fig.inputs.order == Order::Fa2;
+    let ticks = run.trace.iter().enumerate().map(|(step, now)| {
+        let (role, tall) = tick(now.act);
+        Tick { step, role, tall }
+    });
+    let (mut m_lines, mut l_lines) = (Vec::new(), Vec::new());
+    for (row, History { m, l }) in histories(fig).into_iter().enumerate() {
+        m_lines.push(Line { row, start: 0, values: m });
+        l_lines.push(Line { row, start: 0, values: l });
+    }
     let (_, rival) = fig.names();
     let rival_total = if outer_rows { run.totals.fa1 } else { run.totals.fa2 };
-    let rivals = vec![
-        (format!("{rival} {}", number::whole(rival_total)), rival_total as f64),
-        (format!("{} {}", lang.pick("standard", "标准"), number::whole(run.totals.standard)), run.totals.standard as f64),
-    ];
-    let note = ghost_note(fig, lang);
+    let named = |name: &str, total: u64| (format!("{name} {}", number::whole(total)), total as f64);
+    let rivals = vec![named(rival, rival_total), named(lang.pick("standard", "标准"), run.totals.standard)];
+    let outer = if outer_rows { lang.pick("queries", "查询块") } else { lang.pick("keys", "key 块") };
     Lanes {
         lanes: vec![
-            Lane::Structure { label: if outer_rows { lang.pick("queries", "查询块") } else { lang.pick("keys", "key 块") }.into(), bars, ticks },
-            Lane::Events { label: lang.pick("events", "事件").into(), marks },
-            Lane::State { label: lang.pick("max m", "最大值 m").into(), role: Role::Max, lines: line(|pair| &pair.0) },
-            Lane::State { label: lang.pick("denom. ℓ", "分母 ℓ").into(), role: Role::Den, lines: line(|pair| &pair.1) },
+            Lane::Structure { label: outer.into(), bars: bars(fig), ticks: ticks.collect() },
+            Lane::Events { label: lang.pick("events", "事件").into(), marks: marks(fig) },
+            Lane::State { label: lang.pick("max m", "最大值 m").into(), role: Role::Max, lines: m_lines },
+            Lane::State { label: lang.pick("denom. ℓ", "分母 ℓ").into(), role: Role::Den, lines: l_lines },
             Lane::Cost { label: lang.pick("HBM", "访存量").into(), live: run.trace.iter().map(|step| step.moved as f64).collect(), rivals },
             Lane::Residual {
                 label: lang.pick("residual", "残差").into(),
                 live: run.trace.iter().map(|step| step.residual).collect(),
-                ghost: Some((fig.ghost.0.clone(), note)),
+                ghost: Some((fig.ghost.0.clone(), ghost_note(fig, lang))),
                 broken: fig.broken(),
             },
         ],
@@ -326,12 +352,8 @@ fn lanes(fig: &Tiles, lang: Lang) -> Lanes {
 }
 
 fn ghost_note(fig: &Tiles, lang: Lang) -> String {
-    let worst = number::residual(fig.ghost.2);
-    if fig.broken() {
-        lang.pick(format!("with rescaling: {worst}"), format!("打开重新缩放：{worst}"))
-    } else {
-        lang.pick(format!("with rescaling off: {worst}"), format!("关掉重新缩放：{worst}"))
-    }
+    let note = if fig.broken() { lang.pick("with rescaling: ", "打开重新缩放：") } else { lang.pick("with rescaling off: ", "关掉重新缩放：") };
+    format!("{note}{}", number::residual(fig.ghost.2))
 }
 
 fn tick(act: Act) -> (Role, bool) {
@@ -355,18 +377,17 @@ fn mark(step: &Step, idx: usize) -> Option<Mark> {
 
 fn table(fig: &Tiles, step: usize, lang: Lang) -> Table {
     let now = fig.run.trace.at(step);
-    let mut head = vec![lang.pick("query", "query").to_string()];
+    let mut head = vec!["query".to_string()];
     let keys: Vec<&String> = now.cols.clone().map(|key| &fig.inputs.key_names[key]).collect();
     head.extend(keys.iter().map(|key| format!("S {key}")));
     head.extend(["m", "α"].map(String::from));
     head.extend(keys.iter().map(|key| format!("P {key}")));
     head.push("ℓ".into());
     head.extend((0..fig.inputs.x.dv()).map(|channel| format!("O {channel}")));
-    let caption = lang.pick(
-        format!("Step {step}: tile in fast memory. {} elements moved.", number::whole(now.moved)),
-        format!("第 {step} 步：片上的块。已搬运 {} 个元素。", number::whole(now.moved)),
-    );
-    let mut table = Table::new(caption, head);
+    let caption = say!(lang; step = &step.to_string(), moved = now.moved as usize;
+        "Step {step}: tile in fast memory. {moved} elements moved.",
+        "第 {step} 步：片上的块。已搬运 {moved} 个元素。");
+    let mut table = Table::new(caption.text(), head);
     let text = |x: f32| number::table(f64::from(x));
     for (at, row) in now.rows.clone().enumerate() {
         let mut cells = vec![format!("{row} {}", fig.inputs.query_names[row])];

@@ -169,7 +169,7 @@ impl Run {
         };
         let row_error: Vec<f64> = recorder.row_error.iter().map(|error| error.unwrap_or(0.0)).collect();
         let largest = exact.out.iter().fold(1e-9_f64, |most, x| most.max(x.abs()));
-        let wrong_rows = (0..row_error.len()).filter(|row| !(row_error[*row] <= 1e-3 * largest)).collect();
+        let wrong_rows = (0..row_error.len()).filter(|row| row_error[*row].is_nan() || row_error[*row] > 1e-3 * largest).collect();
         let pairs = std::mem::take(&mut recorder.pairs);
         Run { trace: recorder.finish(), pairs, totals, exact, wrong_rows, row_error }
     }
