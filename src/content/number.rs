@@ -1,9 +1,7 @@
 //! Numbers as the site prints them: true minus signs, tabular widths, one form per purpose.
 
-use super::Lang;
-
 /// The `most` largest values by `size`, largest first; of equals the first.
-pub fn largest<T: Copy>(mut values: Vec<T>, most: usize, size: fn(T) -> f64) -> Vec<T> {
+pub fn largest(mut values: Vec<f64>, most: usize, size: fn(f64) -> f64) -> Vec<f64> {
     let mut out = Vec::new();
     while out.len() < most && !values.is_empty() {
         let mut best = 0;
@@ -81,11 +79,6 @@ pub fn whole(n: u64) -> String {
 /// A share as a percentage with one decimal.
 pub fn percent(x: f64) -> String {
     format!("{} %", fixed(100.0 * x, 1))
-}
-
-/// A word in the quotation marks of the language (tokens stay in Latin).
-pub fn quoted(word: &str, lang: Lang) -> String {
-    lang.pick(format!("“{word}”"), format!("“{word}”"))
 }
 
 fn superscript(exponent: &str) -> String {

@@ -5,7 +5,7 @@ use super::figure::OnlineSoftmax;
 use super::run::{Act, Element, Step};
 use super::{numbers, walks};
 use crate::figure::odometer::odometer;
-use crate::figure::svg::{Anchor, Svg, escape, px};
+use crate::figure::svg::{Anchor, Svg, path, segments};
 use crate::figure::{Drawing, View};
 
 /// What the marks need to know.
@@ -46,7 +46,7 @@ impl Ink<'_> {
 
     /// Name of a logit for those who cannot see it.
     fn name(&self, pos: usize) -> String {
-        format!("{}", self.fig.inputs.origin[pos] + 1)
+        (self.fig.inputs.origin[pos] + 1).to_string()
     }
 }
 
@@ -95,8 +95,8 @@ fn memory(svg: &mut Svg, ink: &Ink<'_>) {
     }
     if fig.inputs.shuffled && at.numbers {
         for pos in 0..fig.inputs.n() {
-            let text = lang.pick(format!("no. {}", ink.name(pos)), format!("第 {}", ink.name(pos)));
-            let text = if at.col_w < 42.0 * u { ink.name(pos) } else { text };
+            let before = if at.col_w < 42.0 * u { "" } else { lang.pick("no. ", "第 ") };
+            let text = [before, &ink.name(pos)].concat();
             svg.text("t00 dim", Anchor::Middle, at.columns[pos] + at.col_w / 2.0, at.slab - 6.0 * u, &text);
         }
     }
@@ -115,7 +115,7 @@ fn label(svg: &mut Svg, ink: &Ink<'_>, band: Band, text: &str, class: &str, now:
     if now {
         svg.rect("f-now", x - 4.0 * u, y - 15.0 * u, 18.0 * u, 21.0 * u);
     }
-    svg.text(&format!("t2 b {}", if now { "on-now" } else { class }), Anchor::Start, x, y, text);
+    svg.text_of(["t2 b ", if now { "on-now" } else { class }], Anchor::Start, x, y, text);
 }
 
 fn logit(svg: &mut Svg, ink: &Ink<'_>, pos: usize) {
@@ -143,7 +143,7 @@ fn number(svg: &mut Svg, ink: &Ink<'_>, pos: usize, band: Band, class: &str, tex
     let (at, u) = (ink.at, ink.at.u);
     let chars = text.chars().count() as f64;
     let size = if chars * 8.6 * u + 4.0 < at.col_w { "t2" } else if chars * 6.9 * u < at.col_w + 2.0 { "t0" } else { return };
-    svg.text(&format!("{size} {class}"), Anchor::Middle, at.columns[pos] + at.col_w / 2.0, band.y + band.h / 2.0 + 5.0 * u, text);
+    svg.text(&[size, " ", class].concat(), Anchor::Middle, at.columns[pos] + at.col_w / 2.0, band.y + band.h / 2.0 + 5.0 * u, text);
 }
 
 fn weight(svg: &mut Svg, ink: &Ink<'_>, pos: usize) {
@@ -191,7 +191,7 @@ fn strike(svg: &mut Svg, at: &Arrange, (x, y, w, h): (f64, f64, f64, f64)) {
         // A diagonal from bottom left to top right, cut to the box.
         let (x1, x2) = (from.max(x), (from + h).min(x + w));
         if x2 > x1 {
-            d += &format!("M{} {}L{} {}", px(x1), px(y + h - (x1 - from)), px(x2), px(y + h - (x2 - from)));
+            segments(&mut d, &[("M", x1), (" ", y + h - (x1 - from)), ("L", x2), (" ", y + h - (x2 - from))]);
         }
         from += gap;
     }
@@ -275,9 +275,8 @@ fn staircase(svg: &mut Svg, ink: &Ink<'_>) {
             if !m.is_finite() {
                 continue;
             }
-            let y = px(bar_y(ink, m));
-            let (left, right) = (px(at.columns[pos]), px(at.columns[pos] + at.col_w));
-            d += &if d.is_empty() { format!("M{left} {y}H{right}") } else { format!("V{y}H{right}") };
+            let (y, left, right) = (bar_y(ink, m), at.columns[pos], at.columns[pos] + at.col_w);
+            d += &if d.is_empty() { path(&[("M", left), (" ", y), ("H", right)], "") } else { path(&[("V", y), ("H", right)], "") };
         }
         if !d.is_empty() {
             svg.path(if ink.fig.broken() { "os-m os-held" } else { "os-m" }, &d);
@@ -305,18 +304,10 @@ fn pair(svg: &mut Svg, ink: &Ink<'_>, pos: usize, y: f64, class: &str, old: Opti
     let x = at.columns[pos] + at.col_w / 2.0;
     let fits = |old: &str| (old.chars().count() as f64 * 6.9 + new.chars().count() as f64 * 8.6 + 20.0) * u < at.col_w + 6.0 * u;
     match old.filter(|old| *old != new && fits(old)) {
-        Some(old) => svg.raw(&format!(
-            r#"<text class="t2 {class}" text-anchor="middle" x="{}" y="{}"><tspan class="t0 old">{}</tspan><tspan class="old" dx="{}">→</tspan><tspan class="b" dx="{}">{}</tspan></text>"#,
-            px(x),
-            px(y),
-            escape(old),
-            px(2.0 * u),
-            px(2.0 * u),
-            escape(new)
-        )),
+        Some(old) => svg.change(&["t2 ", class].concat(), Anchor::Middle, (x, y), 2.0 * u, old, new),
         None => {
             let size = if new.chars().count() as f64 * 8.6 * u < at.col_w + 2.0 * u { "t2" } else { "t0" };
-            svg.text(&format!("{size} b {class}"), Anchor::Middle, x, y, new);
+            svg.text(&[size, " b ", class].concat(), Anchor::Middle, x, y, new);
         }
     }
 }

@@ -64,6 +64,12 @@ impl Tiles {
         }
     }
 
+    /// Digits of the largest count.
+    pub fn digits(&self) -> usize {
+        let totals = self.run.totals;
+        totals.fa1.max(totals.fa2).max(totals.standard).to_string().len().max(4)
+    }
+
     /// What the running method moves in all.
     pub fn total(&self) -> u64 {
         match self.inputs.order {

@@ -6,6 +6,7 @@ use super::figure::Tiles;
 use super::inputs::Order;
 use super::run::{Act, Step};
 use crate::figure::strip::{self, Frame};
+use crate::content::say;
 use crate::figure::svg::{Anchor, Svg};
 use crate::figure::{Drawing, View};
 
@@ -62,10 +63,10 @@ fn slow_memory(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange
         (at.o, "o", "O", size(x.n_queries(), x.dv())),
     ];
     for (col, class, name, note) in heads {
-        svg.text(&format!("t2 b c-{class}"), Anchor::Start, col.x, head, name);
+        svg.text_of(["t2 b c-", class], Anchor::Start, col.x, head, name);
         let color = if class == "m" { "ink2" } else { class };
         if col.w > 56.0 * at.u {
-            svg.text(&format!("t0 c-{color}"), Anchor::End, col.x + col.w, head, &note);
+            svg.text_of(["t0 c-", color], Anchor::End, col.x + col.w, head, &note);
         }
     }
     names_beside(svg, fig, now, at);
@@ -152,8 +153,13 @@ fn stored(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange) {
 
 fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view: &View) {
     let lang = view.lang;
-    let tile = |n: usize| lang.pick(format!("tile {}", n + 1), format!("块 {}", n + 1));
-    let since = |from: usize| if from == step { lang.pick("coming in".into(), "正在载入".into()) } else { lang.pick(format!("in since step {from}"), format!("第 {from} 步载入")) };
+    let title = |name: &str, n: Option<usize>| n.map_or(String::new(), |n| [name, lang.pick(" tile ", " 块 "), &(n + 1).to_string()].concat());
+    let since = |from: usize| {
+        let text = say!(lang; from = &from.to_string();
+            if from == step => "coming in", "正在载入";
+            else => "in since step {from}", "第 {from} 步载入");
+        text.text()
+    };
     let q_note = match (now.act, fig.inputs.order) {
         (Act::LoadQ | Act::LoadState, _) => lang.pick("coming in".to_string(), "正在载入".into()),
         (_, Order::Fa2) => lang.pick("stays".into(), "常驻".into()),
@@ -164,23 +170,21 @@ fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view:
     let mut pipe = |x: f64, class: &str, live: bool, moving: bool, title: String, note: String| {
         cells::pipe(svg, at, x, class, (live, moving, false), &title, &note);
     };
-    pipe(at.q.x, "q", in_q, matches!(now.act, Act::LoadQ | Act::LoadState), now.i.map(|i| format!("Q {}", tile(i))).unwrap_or_default(), q_note);
-    let (k_title, v_title) = (now.j.map(|j| format!("K {}", tile(j))).unwrap_or_default(), now.j.map(|j| format!("V {}", tile(j))).unwrap_or_default());
+    pipe(at.q.x, "q", in_q, matches!(now.act, Act::LoadQ | Act::LoadState), title("Q", now.i), q_note);
     let kv_note = if now.act == Act::Skip { lang.pick("never loaded".to_string(), "根本不载入".into()) } else { since(now.kv_since) };
-    pipe(at.s.x, "k", in_kv, now.act == Act::LoadKv, k_title, kv_note.clone());
-    pipe(at.p.x, "v", in_kv, now.act == Act::LoadKv, v_title, kv_note);
+    pipe(at.s.x, "k", in_kv, now.act == Act::LoadKv, title("K", now.j), kv_note.clone());
+    pipe(at.p.x, "v", in_kv, now.act == Act::LoadKv, title("V", now.j), kv_note);
     let storing = now.act == Act::Store;
     let back = fig.inputs.order == Order::Fa1 && now.act == Act::LoadState;
     let when = fig.next_store(step);
-    let note = match when {
-        _ if storing => lang.pick("going up".to_string(), "正在写回".into()),
-        _ if back => lang.pick("coming back in".into(), "重新载入".into()),
-        Some(when) => lang.pick(format!("leave at step {when}"), format!("第 {when} 步写回")),
-        None => String::new(),
-    };
+    let note = say!(lang; when = &when.unwrap_or(0).to_string();
+        if storing => "going up", "正在写回";
+        if back => "coming back in", "重新载入";
+        if when.is_none() => "", "";
+        else => "leave at step {when}", "第 {when} 步写回");
     cells::pipe(svg, at, at.l.x, "l", (storing || back, storing || back, !back), "", "");
     let title = if fig.inputs.order == Order::Fa2 { "L, O" } else { "ℓ, m, O" };
-    cells::pipe(svg, at, at.o.x, "o", (storing || back, storing || back, !back), title, &note);
+    cells::pipe(svg, at, at.o.x, "o", (storing || back, storing || back, !back), title, &note.text());
     if let Some((first, second)) = fig.standard_note(lang) {
         let y = at.gate.0 + at.gate.1 / 2.0;
         if at.u > 1.5 {
@@ -210,7 +214,7 @@ fn fast_memory(svg: &mut Svg, fig: &Tiles, now: &Step, focus: usize, at: &Arrang
         svg.line("hair", 8.0, place.y, view.width - 10.0, place.y);
         svg.rect(if place.focused { "row-now" } else { "row-hit" }, 4.0, place.y + 1.0, view.width - 8.0, at.row_h - 1.0);
         query_name(svg, fig, row, &place, at);
-        let ink = Ink { fig, now, asking: view.asking && place.focused, lang, u: at.u };
+        let ink = Ink { fig, now, asking: view.asking && place.focused, u: at.u };
         cells::scores(svg, &ink, &place, at.s, at);
         cells::maximum(svg, &ink, &place, at.m, at);
         cells::weights(svg, &ink, &place, at.p, at);

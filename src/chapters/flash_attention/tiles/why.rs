@@ -49,19 +49,16 @@ pub fn why(fig: &Tiles, step: usize, cell: &str, lang: Lang) -> Option<Rich> {
     }
 }
 
-fn number2(x: f32) -> String {
-    number::cell(f64::from(x))
-}
-
 fn bracketed(x: f64) -> String {
     let text = number::cell(x);
     if x < 0.0 { format!("({text})") } else { text }
 }
 
 /// The six largest numbers, and a mark for the rest.
-fn six_largest(values: Vec<f32>) -> Vec<String> {
+fn six_largest(values: &mut dyn Iterator<Item = f32>) -> Vec<String> {
+    let values: Vec<f64> = values.map(f64::from).collect();
     let n = values.len();
-    let mut terms: Vec<String> = number::largest(values, 6, f64::from).into_iter().map(number2).collect();
+    let mut terms: Vec<String> = number::largest(values, 6, |x| x).into_iter().map(number::cell).collect();
     if n > terms.len() {
         terms.push("…".into());
     }
@@ -92,7 +89,7 @@ fn score(fig: &Tiles, now: &Step, row: usize, at: usize, key: usize, lang: Lang)
 fn maximum(now: &Step, at: usize, query: &str, lang: Lang) -> Option<Rich> {
     let m = now.m_new.as_ref().map(|m| m[at])?;
     let old = now.m_old[at];
-    let terms = six_largest(now.s.as_ref()?.row(at).iter().copied().filter(|x| x.is_finite()).collect());
+    let terms = six_largest(&mut now.s.as_ref()?.row(at).iter().copied().filter(|x| x.is_finite()));
     Some(say!(lang; m = Number(f64::from(m), number::cell), query, old = Number(f64::from(old), number::cell), terms = &terms.join(", ");
         if old == f32::NEG_INFINITY => "{m|m}: m[{query}] = max(nothing yet; {terms}) = {m}", "{m|m}: m[{query}] = max(尚无; {terms}) = {m}";
         else => "{m|m}: m[{query}] = max({old}; {terms}) = {m}", "{m|m}: m[{query}] = max({old}; {terms}) = {m}"))
@@ -128,7 +125,7 @@ fn weight(fig: &Tiles, now: &Step, row: usize, at: usize, key: usize, lang: Lang
 fn sum(now: &Step, at: usize, query: &str, lang: Lang) -> Option<Rich> {
     let l = f64::from(now.l_new.as_ref().map(|l| l[at])?);
     let (alpha, old) = (now.alpha.as_ref().map(|alpha| alpha[at])?, now.l_old[at]);
-    let terms = six_largest(now.p.as_ref().map(|p| p.row(at).to_vec())?).join(" + ");
+    let terms = six_largest(&mut now.p.as_ref()?.row(at).iter().copied()).join(" + ");
     Some(say!(lang; l = Number(l, number::cell), query, alpha = Number(f64::from(alpha), number::factor), old = Number(f64::from(old), number::cell),
         terms = &terms, exact = Number(l, number::table);
         "{l|l}: ℓ[{query}] = {alpha} × {old} + ({terms}) = {exact}",
