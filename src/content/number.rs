@@ -55,7 +55,13 @@ pub fn scientific(x: f64) -> String {
 
 /// A residual: scientific below 0.01, else two significant decimals.
 pub fn residual(x: f64) -> String {
-    if x.is_finite() && x != 0.0 && (x.abs() < 0.01 || x.abs() >= 1000.0) { scientific(x) } else if x == 0.0 { "0".into() } else { fixed(x, 2) }
+    if x.is_finite() && x != 0.0 && (x.abs() < 0.01 || x.abs() >= 1000.0) {
+        scientific(x)
+    } else if x == 0.0 {
+        "0".into()
+    } else {
+        fixed(x, 2)
+    }
 }
 
 /// ASCII form for `data-` attributes: `1.3e-7`.

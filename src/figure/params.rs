@@ -138,7 +138,13 @@ fn read(field: &Field, text: &str) -> (String, Option<Problem>) {
         Kind::Int(low, high) | Kind::OptInt(low, high) => match text.trim().parse::<f64>() {
             Ok(n) if n.is_nan() => not_a_number(field, text),
             Ok(n) if n.fract() == 0.0 && (low as f64..=high as f64).contains(&n) => ((n as i64).to_string(), None),
-            Ok(n) => beyond(field, text, ("whole number", "整数"), (&low.to_string(), &high.to_string()), (n.round().clamp(low as f64, high as f64) as i64).to_string()),
+            Ok(n) => beyond(
+                field,
+                text,
+                ("whole number", "整数"),
+                (&low.to_string(), &high.to_string()),
+                (n.round().clamp(low as f64, high as f64) as i64).to_string(),
+            ),
             Err(_) => not_a_number(field, text),
         },
         Kind::Real(low, high) => match text.trim().parse::<f64>() {

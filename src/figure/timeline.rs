@@ -89,7 +89,13 @@ pub fn draw(lanes: &Lanes, axis: &Axis, focus: usize, hide_from: Option<usize>) 
                 }
                 for bar in bars {
                     let room = axis.x(bar.end) - axis.x(bar.start) - 8.0;
-                    svg.text("t00 tl-dim", Anchor::Start, axis.x(bar.start) + 5.0, top + text_h(axis) + 2.0, &fit(&bar.text, room, text_h(axis)));
+                    svg.text(
+                        "t00 tl-dim",
+                        Anchor::Start,
+                        axis.x(bar.start) + 5.0,
+                        top + text_h(axis) + 2.0,
+                        &fit(&bar.text, room, text_h(axis)),
+                    );
                 }
             }
             Lane::Events { label, marks } => {
@@ -261,7 +267,9 @@ fn cost(svg: &mut Svg, axis: &Axis, band: &Band, live: &[f64], rivals: &[(String
 const RESIDUAL: (f64, f64) = (-8.5, 0.5);
 
 fn residual(svg: &mut Svg, axis: &Axis, band: &Band, live: &[Option<f64>], ghost: Option<&(Vec<Option<f64>>, String)>, broken: bool) {
-    let share = |x: &Option<f64>| x.map(|x| if x.is_finite() { ((x.max(1e-30).log10() - RESIDUAL.0) / (RESIDUAL.1 - RESIDUAL.0)).clamp(0.0, 1.0) } else { 1.0 });
+    let share = |x: &Option<f64>| {
+        x.map(|x| if x.is_finite() { ((x.max(1e-30).log10() - RESIDUAL.0) / (RESIDUAL.1 - RESIDUAL.0)).clamp(0.0, 1.0) } else { 1.0 })
+    };
     if let Some((values, note)) = ghost {
         svg.path("tl-line tl-ghost", &staircase(axis, band, 0, &mut values.iter().map(share)));
         let loud = values.iter().take(band.until).position(|x| x.is_some_and(|x| x.is_nan() || x >= 1e-3));

@@ -9,8 +9,16 @@ use crate::figure::{self, Choice, Control, Group, Preset};
 pub fn groups(fig: &OnlineSoftmax, lang: Lang) -> Vec<Group> {
     let n = fig.inputs.n();
     let mut main = vec![
-        Control::Text { field: "x", label: "x".into(), hint: lang.pick("numbers or -inf between commas, at most 64", "数或 -inf，用逗号隔开，最多 64 个").into() },
-        Control::Segmented { field: "format", label: lang.pick("Format", "格式").into(), options: Choice::list(lang, &[("f32", "f32", "f32"), ("f16", "f16", "f16")]) },
+        Control::Text {
+            field: "x",
+            label: "x".into(),
+            hint: lang.pick("numbers or -inf between commas, at most 64", "数或 -inf，用逗号隔开，最多 64 个").into(),
+        },
+        Control::Segmented {
+            field: "format",
+            label: lang.pick("Format", "格式").into(),
+            options: Choice::list(lang, &[("f32", "f32", "f32"), ("f16", "f16", "f16")]),
+        },
         Control::Select { field: "block", label: lang.pick("Blocks", "分块").into(), options: sizes(n, lang) },
         Control::Segmented {
             field: "order",

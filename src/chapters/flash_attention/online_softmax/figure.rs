@@ -168,7 +168,9 @@ fn state(fig: &OnlineSoftmax, step: usize) -> (Option<f64>, Option<f64>) {
 fn lanes(fig: &OnlineSoftmax, lang: Lang) -> Lanes {
     let run = &fig.run;
     let states: Vec<_> = (0..=run.last()).map(|step| state(fig, step)).collect();
-    let line = |values: Vec<Option<f64>>| vec![Line { row: 0, start: 0, values: values.into_iter().map(|x| x.filter(|x| x.is_finite())).collect() }];
+    let line = |values: Vec<Option<f64>>| {
+        vec![Line { row: 0, start: 0, values: values.into_iter().map(|x| x.filter(|x| x.is_finite())).collect() }]
+    };
     let ticks = run.trace.iter().enumerate().map(|(step, now)| match now.act {
         Act::Max => Tick { step, role: Role::Key, tall: true },
         Act::Output => Tick { step, role: Role::Plain, tall: true },
@@ -183,8 +185,16 @@ fn lanes(fig: &OnlineSoftmax, lang: Lang) -> Lanes {
         lanes: vec![
             Lane::Structure { label: lang.pick("walks", "遍").into(), bars: walks(fig, lang), ticks: ticks.collect() },
             Lane::Events { label: lang.pick("events", "事件").into(), marks: marks(fig) },
-            Lane::State { label: lang.pick("max m", "最大值 m").into(), role: Role::Max, lines: line(states.iter().map(|state| state.0).collect()) },
-            Lane::State { label: lang.pick("sum d", "和 d").into(), role: Role::Den, lines: line(states.iter().map(|state| state.1).collect()) },
+            Lane::State {
+                label: lang.pick("max m", "最大值 m").into(),
+                role: Role::Max,
+                lines: line(states.iter().map(|state| state.0).collect()),
+            },
+            Lane::State {
+                label: lang.pick("sum d", "和 d").into(),
+                role: Role::Den,
+                lines: line(states.iter().map(|state| state.1).collect()),
+            },
             Lane::Cost {
                 label: lang.pick("accesses", "访存次数").into(),
                 live: run.trace.iter().map(|step| step.accesses as f64).collect(),
@@ -232,7 +242,11 @@ fn marks(fig: &OnlineSoftmax) -> Vec<Mark> {
                 let merge = &fig.run.merges[now.block];
                 let (past, part) = merge.factors();
                 let least = past.min(part);
-                if merge.first() || least == 1.0 || !least.is_finite() { None } else { mark(step, Shape::Diamond, role, format!("×{}", numbers::factor(least))) }
+                if merge.first() || least == 1.0 || !least.is_finite() {
+                    None
+                } else {
+                    mark(step, Shape::Diamond, role, format!("×{}", numbers::factor(least)))
+                }
             }
             _ => None,
         }

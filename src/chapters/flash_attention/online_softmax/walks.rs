@@ -36,12 +36,17 @@ pub fn merges(svg: &mut Svg, ink: &Ink<'_>) {
     let merged = ink.merged();
     let Some(merge) = merged.checked_sub(1).and_then(|idx| ink.fig.run.merges.get(idx)) else { return };
     let pair = |m: f64, d: f64| format!("({}, {})", numbers::logit(m), numbers::sum(d));
-    let (before, part, after) = (pair(merge.before.m, merge.before.d), pair(merge.part.m, merge.part.d), pair(merge.after.m, merge.after.d));
+    let (before, part, after) =
+        (pair(merge.before.m, merge.before.d), pair(merge.part.m, merge.part.d), pair(merge.after.m, merge.after.d));
     let base = at.merge.end() - 6.0 * u;
     let x = at.columns.first().copied().unwrap_or(0.0);
     let whole = format!("{before} ⊕ {part} = {after}");
     let room = at.width - x - 12.0 * u;
-    let text = if ink.now.act == Act::Merge && whole.chars().count() as f64 * 7.0 * u < room { whole } else { [lang.pick("all so far: ", "到此为止："), &after].concat() };
+    let text = if ink.now.act == Act::Merge && whole.chars().count() as f64 * 7.0 * u < room {
+        whole
+    } else {
+        [lang.pick("all so far: ", "到此为止："), &after].concat()
+    };
     if ink.now.act == Act::Merge {
         svg.rect("row-now", x - 4.0 * u, base - 15.0 * u, (text.chars().count() as f64 * 6.4 * u + 10.0 * u).min(room), 20.0 * u);
     }
@@ -75,9 +80,22 @@ pub fn usual(svg: &mut Svg, ink: &Ink<'_>) {
         let waits = walk > 0 && done[walk - 1] < n;
         let tone = if waits { "dim" } else { "ink2" };
         let base = top + 14.0 * u;
-        svg.text_with(&["t0 ", tone].concat(), (x + 13.0 * u, base), &[names[walk], " "].concat(), &["t2 b ", symbols[walk].1].concat(), 0.0, symbols[walk].0);
+        svg.text_with(
+            &["t0 ", tone].concat(),
+            (x + 13.0 * u, base),
+            &[names[walk], " "].concat(),
+            &["t2 b ", symbols[walk].1].concat(),
+            0.0,
+            symbols[walk].0,
+        );
         if let Some(value) = &values[walk] {
-            svg.text(&format!("t2 {}{}", symbols[walk].1, if done[walk] == n { " b" } else { "" }), Anchor::End, x + w - 12.0 * u, base, value);
+            svg.text(
+                &format!("t2 {}{}", symbols[walk].1, if done[walk] == n { " b" } else { "" }),
+                Anchor::End,
+                x + w - 12.0 * u,
+                base,
+                value,
+            );
         }
         tape(svg, ink, walk, done[walk], (x + 13.0 * u, base + 6.0 * u, w - 25.0 * u, 12.0 * u));
         if step > 54.0 * u {

@@ -16,11 +16,7 @@ pub fn groups(fig: &Tiles, lang: Lang) -> Vec<Group> {
     main.extend(source(fig, lang));
     let most = if matches!(fig.inputs.source, Source::Head { .. }) { 16 } else { 64 };
     main.extend([slider("br", "Br", most), slider("bc", "Bc", most)]);
-    main.push(Control::Segmented {
-        field: "mask",
-        label: lang.pick("Mask", "掩码").into(),
-        options: masks(fig, lang),
-    });
+    main.push(Control::Segmented { field: "mask", label: lang.pick("Mask", "掩码").into(), options: masks(fig, lang) });
     main.push(Control::Segmented {
         field: "order",
         label: lang.pick("Order", "次序").into(),

@@ -2,13 +2,13 @@
 
 use super::inputs::{Inputs, Order, Source};
 use super::run::{Act, Run, Step};
-use super::{arrange, captions, controls, quiz, stacked, stage, why};
+use super::{arrange, captions, controls, lanes, quiz, stacked, stage, why};
 use crate::algorithms::MaskKind;
 use crate::algorithms::flash_attention::Rescale;
-use crate::content::{Lang, Rich, Role, number, say};
+use crate::content::{Lang, Rich, number, say};
 use crate::figure::strip::full_scale;
 use crate::figure::{Drawing, Figure, Group, KernelJob, Mode, Question, Table, View};
-use crate::trace::{Bar, Lane, Lanes, Line, Mark, Shape, Tick};
+use crate::trace::Lanes;
 
 /// `tiles`, built.
 pub struct Tiles {
@@ -22,8 +22,8 @@ pub struct Tiles {
     pub output_scale: f32,
     /// The largest finite |S|.
     pub score_scale: f32,
-    /// Residual of the other setting of the break-it switch, and how many rows it gets wrong.
-    ghost: (Vec<Option<f64>>, usize, f64),
+    /// Residual of the other setting of the break-it switch.
+    ghost: Vec<Option<f64>>,
     /// Per query: the steps at which its past was rescaled, with the factor e^(m_old - m_new).
     pub rescales: Vec<Vec<(usize, f64)>>,
 }
@@ -35,9 +35,10 @@ impl Tiles {
         let scales = (full_scale(x.q.view()), full_scale(x.k.view()), full_scale(x.v.view()));
         let exact = run.exact.out.mapv(|x| x as f32);
         let scores = run.trace.iter().filter(|step| step.act == Act::Scores).filter_map(|step| step.s.clone());
-        let score_scale = scores.flat_map(|s| s.iter().copied().filter(|x| x.is_finite()).collect::<Vec<_>>()).fold(1e-6_f32, |most, x| most.max(x.abs()));
-        let residuals: Vec<Option<f64>> = ghost.trace.iter().map(|step| step.residual).collect();
-        let worst = residuals.iter().flatten().copied().fold(0.0, f64::max);
+        let score_scale = scores
+            .flat_map(|s| s.iter().copied().filter(|x| x.is_finite()).collect::<Vec<_>>())
+            .fold(1e-6_f32, |most, x| most.max(x.abs()));
+        let residuals = ghost.trace.iter().map(|step| step.residual).collect();
         let mut rescales = vec![Vec::new(); x.n_queries()];
         for (idx, step) in run.trace.iter().enumerate().filter(|(_, step)| step.act == Act::Factor) {
             for (at, row) in step.rows.clone().enumerate() {
@@ -48,7 +49,7 @@ impl Tiles {
             }
         }
         let output_scale = full_scale(exact.view());
-        Tiles { scales, output_scale, score_scale, ghost: (residuals, ghost.wrong_rows.len(), worst), rescales, inputs, run }
+        Tiles { scales, output_scale, score_scale, ghost: residuals, rescales, inputs, run }
     }
 
     /// Whether the idea is switched off.
@@ -90,7 +91,8 @@ impl Tiles {
             let n = self.inputs.x.n_queries();
             let first = lang.pick("Standard moves fewer", "这里标准法搬得少");
             let raise = self.inputs.tiling.br.get() < n && self.inputs.order == Order::Fa2;
-            let second = if raise { lang.pick("until you raise Br", "调大 Br 再看") } else { lang.pick("so few tokens", "token 太少") };
+            let second =
+                if raise { lang.pick("until you raise Br", "调大 Br 再看") } else { lang.pick("so few tokens", "token 太少") };
             (first.to_string(), second.to_string())
         })
     }
@@ -141,7 +143,9 @@ impl Figure for Tiles {
             Source::Head { layer, head } => say!(lang; method, layer, head;
                 "{method} on layer {layer}, head {head} of MiniLM-L6",
                 "{method}，MiniLM-L6 第 {layer} 层第 {head} 头"),
-            Source::Random { seed } => say!(lang; method, seed = &seed.to_string(); "{method} on random numbers, seed {seed}", "{method}，随机数，种子 {seed}"),
+            Source::Random { seed } => {
+                say!(lang; method, seed = &seed.to_string(); "{method} on random numbers, seed {seed}", "{method}，随机数，种子 {seed}")
+            }
             Source::Typed => say!(lang; method; "{method} on your own matrices", "{method}，你输入的矩阵"),
         }
         .text()
@@ -165,7 +169,11 @@ impl Figure for Tiles {
     }
 
     fn stage(&self, step: usize, row: usize, view: &View) -> Drawing {
-        if view.mode == Mode::Phone || view.width < arrange::WIDE { stacked::draw(self, step, row, view) } else { stage::draw(self, step, row, view) }
+        if view.mode == Mode::Phone || view.width < arrange::WIDE {
+            stacked::draw(self, step, row, view)
+        } else {
+            stage::draw(self, step, row, view)
+        }
     }
 
     fn backdrop(&self, view: &View) -> String {
@@ -173,7 +181,7 @@ impl Figure for Tiles {
     }
 
     fn lanes(&self, lang: Lang) -> Lanes {
-        lanes(self, lang)
+        lanes::lanes(self, lang, &self.ghost)
     }
 
     fn readouts(&self, step: usize, row: usize, _lang: Lang) -> Vec<String> {
@@ -267,117 +275,6 @@ impl Figure for Tiles {
             inputs: vec![flat(&x.q), flat(&x.k), flat(&x.v)],
             reference: vec![self.run.exact.out.iter().copied().collect(), lse],
         })
-    }
-}
-
-/// m and l of one query after each step in which its tile is in fast memory.
-#[derive(Clone)]
-struct History {
-    m: Vec<Option<f64>>,
-    l: Vec<Option<f64>>,
-}
-
-fn histories(fig: &Tiles) -> Vec<History> {
-    let n = fig.run.last() + 1;
-    let mut rows = vec![History { m: vec![None; n], l: vec![None; n] }; fig.inputs.x.n_queries()];
-    for (idx, step) in fig.run.trace.iter().enumerate() {
-        for (at, row) in step.rows.clone().enumerate() {
-            let m = step.m_new.as_ref().map_or(step.m_old[at], |m| m[at]);
-            let l = step.l_new.as_ref().map_or(step.l_old[at], |l| l[at]);
-            rows[row].m[idx] = Some(f64::from(m)).filter(|m| m.is_finite());
-            rows[row].l[idx] = Some(f64::from(l)).filter(|l| *l != 0.0);
-        }
-    }
-    rows
-}
-
-/// One bar per tile of the outer loop.
-fn bars(fig: &Tiles) -> Vec<Bar> {
-    let outer_rows = fig.inputs.order == Order::Fa2;
-    let mut bars: Vec<Bar> = Vec::new();
-    let mut outer = None;
-    for (idx, step) in fig.run.trace.iter().enumerate() {
-        let index = if outer_rows { step.i } else { step.j };
-        if index != outer {
-            let names = if outer_rows { &fig.inputs.query_names[step.rows.clone()] } else { &fig.inputs.key_names[step.cols.clone()] };
-            if let Some(before) = bars.last_mut() {
-                before.end = idx;
-            }
-            bars.push(Bar { start: idx, end: fig.run.last() + 1, text: names.join(" ") });
-            outer = index;
-        }
-    }
-    bars
-}
-
-fn marks(fig: &Tiles) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = fig.run.trace.iter().enumerate().filter_map(|(idx, step)| mark(step, idx)).collect();
-    let role = if fig.broken() { Role::Warn } else { Role::Max };
-    for (row, hits) in fig.rescales.iter().enumerate() {
-        for (step, factor) in hits {
-            let text = format!("×{}", number::factor(*factor));
-            marks.push(Mark { step: *step, shape: Shape::Diamond, role, text, stop: true, row: Some(row) });
-        }
-    }
-    marks.sort_by_key(|mark| mark.step);
-    marks
-}
-
-fn lanes(fig: &Tiles, lang: Lang) -> Lanes {
-    let run = &fig.run;
-    let outer_rows = fig.inputs.order == Order::Fa2;
-    let ticks = run.trace.iter().enumerate().map(|(step, now)| {
-        let (role, tall) = tick(now.act);
-        Tick { step, role, tall }
-    });
-    let (mut m_lines, mut l_lines) = (Vec::new(), Vec::new());
-    for (row, History { m, l }) in histories(fig).into_iter().enumerate() {
-        m_lines.push(Line { row, start: 0, values: m });
-        l_lines.push(Line { row, start: 0, values: l });
-    }
-    let (_, rival) = fig.names();
-    let rival_total = if outer_rows { run.totals.fa1 } else { run.totals.fa2 };
-    let named = |name: &str, total: u64| (format!("{name} {}", number::whole(total)), total as f64);
-    let rivals = vec![named(rival, rival_total), named(lang.pick("standard", "标准"), run.totals.standard)];
-    let outer = if outer_rows { lang.pick("queries", "查询块") } else { lang.pick("keys", "key 块") };
-    Lanes {
-        lanes: vec![
-            Lane::Structure { label: outer.into(), bars: bars(fig), ticks: ticks.collect() },
-            Lane::Events { label: lang.pick("events", "事件").into(), marks: marks(fig) },
-            Lane::State { label: lang.pick("max m", "最大值 m").into(), role: Role::Max, lines: m_lines },
-            Lane::State { label: lang.pick("denom. ℓ", "分母 ℓ").into(), role: Role::Den, lines: l_lines },
-            Lane::Cost { label: lang.pick("HBM", "访存量").into(), live: run.trace.iter().map(|step| step.moved as f64).collect(), rivals },
-            Lane::Residual {
-                label: lang.pick("residual", "残差").into(),
-                live: run.trace.iter().map(|step| step.residual).collect(),
-                ghost: Some((fig.ghost.0.clone(), ghost_note(fig, lang))),
-                broken: fig.broken(),
-            },
-        ],
-    }
-}
-
-fn ghost_note(fig: &Tiles, lang: Lang) -> String {
-    let note = if fig.broken() { lang.pick("with rescaling: ", "打开重新缩放：") } else { lang.pick("with rescaling off: ", "关掉重新缩放：") };
-    format!("{note}{}", number::residual(fig.ghost.2))
-}
-
-fn tick(act: Act) -> (Role, bool) {
-    match act {
-        Act::LoadQ | Act::LoadState => (Role::Query, true),
-        Act::LoadKv => (Role::Key, true),
-        Act::Store => (Role::Output, true),
-        _ => (Role::Plain, false),
-    }
-}
-
-fn mark(step: &Step, idx: usize) -> Option<Mark> {
-    let plain = |shape, role, stop| Some(Mark { step: idx, shape, role, text: String::new(), stop, row: None });
-    match step.act {
-        Act::LoadQ => plain(Shape::Down, Role::Query, false),
-        Act::Store => plain(Shape::Up, Role::Output, false),
-        Act::Skip => plain(Shape::Skip, Role::Plain, true),
-        _ => None,
     }
 }
 

@@ -95,7 +95,12 @@ fn wrong_rows(fig: &Tiles, lang: Lang) -> Option<Question> {
     let mut options = vec![n, truth, later, n / 2, 0];
     options.dedup();
     let mut seen = Vec::new();
-    options.retain(|option| !seen.contains(option) && { seen.push(*option); true });
+    options.retain(|option| {
+        !seen.contains(option) && {
+            seen.push(*option);
+            true
+        }
+    });
     options.truncate(4);
     if !options.contains(&truth) {
         options[3] = truth;
@@ -116,7 +121,8 @@ fn wrong_rows(fig: &Tiles, lang: Lang) -> Option<Question> {
                 "What counts is not how many tiles there are but whether a later one raises the maximum. It does for {truth} of {n} rows.",
                 "关键不在有几块，而在后面的块有没有抬高最大值。{n} 行里有 {truth} 行如此。")
     };
-    let answers = options.iter().map(|option| Answer { text: option.to_string(), right: *option == truth, feedback: feedback(*option) }).collect();
+    let answers =
+        options.iter().map(|option| Answer { text: option.to_string(), right: *option == truth, feedback: feedback(*option) }).collect();
     let ask = say!(lang; n;
         "Suppose the rescaling is switched off. How many of the {n} rows come out wrong?",
         "假如把重新缩放关掉，{n} 行里会有几行算错？");
@@ -172,7 +178,8 @@ fn skipped(fig: &Tiles, lang: Lang) -> Option<Question> {
     let feedback = say!(lang; truth, total;
         "{truth} of {total} tiles lie wholly in the future; those on the diagonal are half full and still needed.",
         "{total} 块里有 {truth} 块整个在未来；对角线上的块只有一半有用，但仍要算。");
-    let answers = options.iter().map(|option| Answer { text: option.to_string(), right: *option == truth, feedback: feedback.clone() }).collect();
+    let answers =
+        options.iter().map(|option| Answer { text: option.to_string(), right: *option == truth, feedback: feedback.clone() }).collect();
     let ask = say!(lang; total;
         "The mask hides the future. How many of the {total} tiles are never computed?",
         "掩码遮住了未来。{total} 块里有几块根本不用算？");

@@ -145,10 +145,6 @@ pub struct Run {
     pub totals: Totals,
     /// The f64 reference.
     pub exact: reference::Reference,
-    /// Rows whose final output is off by more than 1e-3 of the largest output, as in a broken run.
-    pub wrong_rows: Vec<usize>,
-    /// |O - reference| of each row at the end, largest channel.
-    pub row_error: Vec<f64>,
 }
 
 impl Run {
@@ -163,15 +159,18 @@ impl Run {
             Order::Fa2 => fa2::forward(&inputs.x, inputs.tiling, rescale, see),
         };
         let totals = Totals {
-            standard: io_model::standard_traffic(io_model::Sizes { n_queries: inputs.x.n_queries(), n_keys: inputs.x.n_keys(), d: inputs.x.d(), dv: inputs.x.dv() }).total(),
+            standard: io_model::standard_traffic(io_model::Sizes {
+                n_queries: inputs.x.n_queries(),
+                n_keys: inputs.x.n_keys(),
+                d: inputs.x.d(),
+                dv: inputs.x.dv(),
+            })
+            .total(),
             fa1: fa1::forward(&inputs.x, inputs.tiling, rescale, &mut ()).traffic.total(),
             fa2: fa2::forward(&inputs.x, inputs.tiling, rescale, &mut ()).traffic.total(),
         };
-        let row_error: Vec<f64> = recorder.row_error.iter().map(|error| error.unwrap_or(0.0)).collect();
-        let largest = exact.out.iter().fold(1e-9_f64, |most, x| most.max(x.abs()));
-        let wrong_rows = (0..row_error.len()).filter(|row| row_error[*row].is_nan() || row_error[*row] > 1e-3 * largest).collect();
         let pairs = std::mem::take(&mut recorder.pairs);
-        Run { trace: recorder.finish(), pairs, totals, exact, wrong_rows, row_error }
+        Run { trace: recorder.finish(), pairs, totals, exact }
     }
 
     /// The last step.

@@ -1,10 +1,12 @@
 //! The stage one under the other, for phones and narrow windows: slow memory, fast memory, each over the full width.
 
+use super::around;
 use super::arrange::Col;
 use super::cells::{self, Ink, Row};
 use super::figure::Tiles;
 use super::run::{Act, Step};
 use super::stage;
+use crate::figure::odometer::odometer;
 use crate::figure::strip::{self, Frame};
 use crate::figure::svg::{Anchor, Svg};
 use crate::figure::timeline::fit;
@@ -87,10 +89,10 @@ fn slow(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Places, view: 
     let third = (view.width - 20.0) / 3.0;
     let digits = fig.digits();
     let u = ((third - 12.0) / (digits as f64 * 15.0)).min(1.0);
-    for (idx, (label, value, live)) in cells::counters(fig, now.moved, lang).iter().enumerate() {
+    for (idx, (label, value, live)) in around::counters(fig, now.moved, lang).iter().enumerate() {
         let left = 10.0 + third * idx as f64;
         svg.text("t00 ink2", Anchor::Start, left, HBM_TOP + 32.0, label);
-        cells::odometer(svg, left + digits as f64 * 15.0 * u, HBM_TOP + 37.0, u, digits, "", *value, *live);
+        odometer(svg, left + digits as f64 * 15.0 * u, HBM_TOP + 37.0, u, digits, "", *value, *live);
     }
     for (col, class, name) in [(0, "q", "Q"), (1, "k", "K"), (2, "m", "S, P"), (3, "v", "V"), (4, "o", "O")] {
         svg.text_of(["t2 b c-", class], Anchor::Start, at.banks[col].x, BANK - 5.0, name);
@@ -189,7 +191,8 @@ fn keys(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Places) {
         if at.cell_w > 24.0 {
             svg.text("t0", Anchor::Middle, x + at.cell_w / 2.0, top + 44.0, &fit(&fig.inputs.key_names[key], at.cell_w, 12.0));
         }
-        let (role, scale, matrix) = if shows_scores(now) { ("key", fig.scales.1, &fig.inputs.x.k) } else { ("value", fig.scales.2, &fig.inputs.x.v) };
+        let (role, scale, matrix) =
+            if shows_scores(now) { ("key", fig.scales.1, &fig.inputs.x.k) } else { ("value", fig.scales.2, &fig.inputs.x.v) };
         let frame = Frame { x: x + 2.0, y: top + 49.0, w: at.cell_w - 4.0, h: 7.0 };
         strip::draw(svg, role, matrix.slice(ndarray::s![key..key + 1, ..]), scale, frame);
     }
@@ -223,6 +226,11 @@ fn one_row(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Places, bands: &Bands, v
         cells::state_pairs(svg, &ink, row, 10.0 + at.name_w, bands.sum_x, state_y, at.band_h);
         cells::factor(svg, &ink, &Row { y: state_y, ..place }, bands.factor_x, 60.0, state_y, at.band_h);
     }
-    cells::trace(svg, &ink, &Row { y: trace_y, ..place }, (10.0 + at.name_w, trace_y + 2.0, view.width - at.name_w - 22.0, at.band_h - 4.0));
+    cells::trace(
+        svg,
+        &ink,
+        &Row { y: trace_y, ..place },
+        (10.0 + at.name_w, trace_y + 2.0, view.width - at.name_w - 22.0, at.band_h - 4.0),
+    );
     svg.end();
 }

@@ -1,12 +1,13 @@
 //! The stage side by side: slow memory above, fast memory below, the acts from left to right.
 
+use super::around;
 use super::arrange::{Arrange, Col, wide};
 use super::cells::{self, Ink, Row};
 use super::figure::Tiles;
 use super::inputs::Order;
 use super::run::{Act, Step};
-use crate::figure::strip::{self, Frame};
 use crate::content::say;
+use crate::figure::strip::{self, Frame};
 use crate::figure::svg::{Anchor, Svg};
 use crate::figure::{Drawing, View};
 
@@ -51,7 +52,7 @@ fn slow_memory(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange
     let base = at.hbm.0 + 22.0 * at.u;
     svg.text("t1 b", Anchor::Start, 16.0, base, lang.pick("HBM", "显存 HBM"));
     svg.text("t0 dim", Anchor::Start, 16.0 + lang.pick(40.0, 74.0) * at.u, base, lang.pick("large, slow", "容量大，速度慢"));
-    cells::odometers(svg, fig, now.moved, view.width - 12.0, at.hbm.0 + 8.0 * at.u, at.u, lang);
+    around::odometers(svg, fig, now.moved, view.width - 12.0, at.hbm.0 + 8.0 * at.u, at.u, lang);
     let head = at.bank_y - 5.0 * at.u;
     let size = |rows: usize, cols: usize| format!("{rows}×{cols}");
     let heads = [
@@ -106,7 +107,8 @@ fn names_beside(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange) {
 
 /// One cell per tile pair: what is never stored, and how far the run has come.
 pub fn lattice(svg: &mut Svg, fig: &Tiles, step: usize, col: Col, y: f64, h: f64) {
-    let (rows, cols) = (fig.inputs.x.n_queries().div_ceil(fig.inputs.tiling.br.get()), fig.inputs.x.n_keys().div_ceil(fig.inputs.tiling.bc.get()));
+    let (rows, cols) =
+        (fig.inputs.x.n_queries().div_ceil(fig.inputs.tiling.br.get()), fig.inputs.x.n_keys().div_ceil(fig.inputs.tiling.bc.get()));
     let (w, h) = (col.w / cols as f64, h / rows as f64);
     let gap = if w.min(h) > 8.0 { 2.0 } else { 0.5 };
     let current = fig.run.pairs.iter().rev().find(|pair| pair.start <= step);
@@ -153,7 +155,8 @@ fn stored(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange) {
 
 fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view: &View) {
     let lang = view.lang;
-    let title = |name: &str, n: Option<usize>| n.map_or(String::new(), |n| [name, lang.pick(" tile ", " 块 "), &(n + 1).to_string()].concat());
+    let title =
+        |name: &str, n: Option<usize>| n.map_or(String::new(), |n| [name, lang.pick(" tile ", " 块 "), &(n + 1).to_string()].concat());
     let since = |from: usize| {
         let text = say!(lang; from = &from.to_string();
             if from == step => "coming in", "正在载入";
@@ -168,7 +171,7 @@ fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view:
     let in_q = now.i.is_some() && !now.rows.is_empty();
     let in_kv = !now.cols.is_empty() && now.act != Act::Skip;
     let mut pipe = |x: f64, class: &str, live: bool, moving: bool, title: String, note: String| {
-        cells::pipe(svg, at, x, class, (live, moving, false), &title, &note);
+        around::pipe(svg, at, x, class, (live, moving, false), &title, &note);
     };
     pipe(at.q.x, "q", in_q, matches!(now.act, Act::LoadQ | Act::LoadState), title("Q", now.i), q_note);
     let kv_note = if now.act == Act::Skip { lang.pick("never loaded".to_string(), "根本不载入".into()) } else { since(now.kv_since) };
@@ -182,9 +185,9 @@ fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view:
         if back => "coming back in", "重新载入";
         if when.is_none() => "", "";
         else => "leave at step {when}", "第 {when} 步写回");
-    cells::pipe(svg, at, at.l.x, "l", (storing || back, storing || back, !back), "", "");
+    around::pipe(svg, at, at.l.x, "l", (storing || back, storing || back, !back), "", "");
     let title = if fig.inputs.order == Order::Fa2 { "L, O" } else { "ℓ, m, O" };
-    cells::pipe(svg, at, at.o.x, "o", (storing || back, storing || back, !back), title, &note.text());
+    around::pipe(svg, at, at.o.x, "o", (storing || back, storing || back, !back), title, &note.text());
     if let Some((first, second)) = fig.standard_note(lang) {
         let y = at.gate.0 + at.gate.1 / 2.0;
         if at.u > 1.5 {
@@ -251,7 +254,7 @@ fn heads(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange, view: &View) {
         (Act::Output, at.o.x, "o", "O", if fig.inputs.order == Order::Fa2 { "= αO + PV" } else { "= (αℓO + PV)/ℓ′" }, ""),
     ];
     for (act, x, class, name, formula, up) in list {
-        cells::act_head(svg, at, now.act, act, x, class, name, formula, up);
+        around::act_head(svg, at, now.act, act, x, class, name, formula, up);
     }
     let (y, cols) = (at.rows_y - at.u * 14.0, now.cols.clone());
     let wide_enough = at.cell_w >= 26.0 * at.u;

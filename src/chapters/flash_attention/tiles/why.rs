@@ -126,18 +126,28 @@ fn sum(now: &Step, at: usize, query: &str, lang: Lang) -> Option<Rich> {
     let l = f64::from(now.l_new.as_ref().map(|l| l[at])?);
     let (alpha, old) = (now.alpha.as_ref().map(|alpha| alpha[at])?, now.l_old[at]);
     let terms = six_largest(&mut now.p.as_ref()?.row(at).iter().copied()).join(" + ");
-    Some(say!(lang; l = Number(l, number::cell), query, alpha = Number(f64::from(alpha), number::factor), old = Number(f64::from(old), number::cell),
+    Some(
+        say!(lang; l = Number(l, number::cell), query, alpha = Number(f64::from(alpha), number::factor), old = Number(f64::from(old), number::cell),
         terms = &terms, exact = Number(l, number::table);
         "{l|l}: ℓ[{query}] = {alpha} × {old} + ({terms}) = {exact}",
-        "{l|l}: ℓ[{query}] = {alpha} × {old} + ({terms}) = {exact}"))
+        "{l|l}: ℓ[{query}] = {alpha} × {old} + ({terms}) = {exact}"),
+    )
 }
 
 fn output(fig: &Tiles, now: &Step, at: usize, query: &str, lang: Lang) -> Option<Rich> {
     let o = now.o_new.as_ref()?.row(at);
-    let channel = o.iter().enumerate().filter(|(_, x)| x.is_finite()).max_by(|a, b| a.1.abs().total_cmp(&b.1.abs())).map_or(0, |best| best.0);
+    let channel =
+        o.iter().enumerate().filter(|(_, x)| x.is_finite()).max_by(|a, b| a.1.abs().total_cmp(&b.1.abs())).map_or(0, |best| best.0);
     let alpha = f64::from(now.alpha.as_ref().map(|alpha| alpha[at])?);
     let (old, new) = (f64::from(now.o_old[[at, channel]]), f64::from(o[channel]));
-    let added: f64 = now.p.as_ref()?.row(at).iter().zip(now.cols.clone()).map(|(p, key)| f64::from(*p) * f64::from(fig.inputs.x.v[[key, channel]])).sum();
+    let added: f64 = now
+        .p
+        .as_ref()?
+        .row(at)
+        .iter()
+        .zip(now.cols.clone())
+        .map(|(p, key)| f64::from(*p) * f64::from(fig.inputs.x.v[[key, channel]]))
+        .sum();
     let l = now.l_new.as_ref().map_or(1.0, |l| f64::from(l[at]));
     Some(say!(lang; query, channel, alpha = Number(alpha, number::factor), old = Number(old, bracketed), added = Number(added, bracketed),
         new = Number(new, number::cell), l = Number(l, number::cell), l_old = Number(f64::from(now.l_old[at]), number::cell), out = Number(new / l, number::cell);
