@@ -11,6 +11,16 @@ pub struct Group {
     pub controls: Vec<Control>,
 }
 
+impl Group {
+    /// The three groups of every figure: inputs, ready-made inputs, and the lever that switches the idea off.
+    #[inline(never)]
+    pub fn all(lang: Lang, inputs: Vec<Control>, presets: &[Preset], lever: Control) -> Vec<Group> {
+        let untitled = |controls| Group { title: String::new(), controls };
+        let inputs = Group { title: lang.pick("Inputs", "输入").into(), controls: inputs };
+        vec![inputs, untitled(self::presets(lang, presets)), untitled(vec![lever])]
+    }
+}
+
 /// One option of a choice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
@@ -36,12 +46,35 @@ impl Choice {
 pub type Preset = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 /// The buttons of ready-made inputs.
-pub fn presets(lang: Lang, list: &[Preset]) -> Vec<Control> {
+fn presets(lang: Lang, list: &[Preset]) -> Vec<Control> {
     let preset = |(id, en, zh, set): &Preset| {
         let set = set.iter().map(|(name, value)| (*name, value.to_string())).collect();
         Control::Preset { id, label: lang.pick(*en, *zh).into(), set }
     };
     list.iter().map(preset).collect()
+}
+
+/// A text in English and Chinese.
+type Pair<'a> = (&'a str, &'a str);
+
+impl Control {
+    /// Words side by side, each with its name in English and Chinese.
+    #[inline(never)]
+    pub fn segmented(lang: Lang, field: &'static str, (en, zh): Pair<'_>, options: &[(&str, &str, &str)]) -> Control {
+        Control::Segmented { field, label: lang.pick(en, zh).into(), options: Choice::list(lang, options) }
+    }
+
+    /// A slider from 1.
+    #[inline(never)]
+    pub fn slider(lang: Lang, field: &'static str, (en, zh): Pair<'_>, high: usize) -> Control {
+        Control::Slider { field, label: lang.pick(en, zh).into(), low: 1, high: high as i64 }
+    }
+
+    /// The lever on a field that is `on` or `off`: what pulling it does, then what it did and what putting it back does.
+    #[inline(never)]
+    pub fn lever(lang: Lang, field: &'static str, pull: Pair<'_>, back: Pair<'_>) -> Control {
+        Control::Break { field, on: "on", off: "off", label: lang.pick(pull.0, pull.1).into(), label_off: lang.pick(back.0, back.1).into() }
+    }
 }
 
 /// The sentences of a list in one language.

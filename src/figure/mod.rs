@@ -16,7 +16,7 @@ pub mod timeline;
 mod view;
 
 pub use address::{Address, BackendChoice, Theme};
-pub use control::{Choice, Control, Group, Preset, presets, sentences};
+pub use control::{Choice, Control, Group, Preset, sentences};
 pub use fields::{Check, Field, Kind};
 pub use params::{Problem, Values};
 pub(crate) use quiz::ask;

@@ -7,40 +7,19 @@ use crate::figure::{self, Choice, Control, Group, Preset};
 
 /// All controls.
 pub fn groups(fig: &OnlineSoftmax, lang: Lang) -> Vec<Group> {
-    let n = fig.inputs.n();
-    let mut main = vec![
-        Control::Text {
-            field: "x",
-            label: "x".into(),
-            hint: lang.pick("numbers or -inf between commas, at most 64", "数或 -inf，用逗号隔开，最多 64 个").into(),
-        },
-        Control::Segmented {
-            field: "format",
-            label: lang.pick("Format", "格式").into(),
-            options: Choice::list(lang, &[("f32", "f32", "f32"), ("f16", "f16", "f16")]),
-        },
-        Control::Select { field: "block", label: lang.pick("Blocks", "分块").into(), options: sizes(n, lang) },
-        Control::Segmented {
-            field: "order",
-            label: lang.pick("Order", "次序").into(),
-            options: Choice::list(lang, &[("given", "given", "原序"), ("shuffled", "shuffled", "打乱")]),
-        },
+    let hint = lang.pick("numbers or -inf between commas, at most 64", "数或 -inf，用逗号隔开，最多 64 个");
+    let mut inputs = vec![
+        Control::Text { field: "x", label: "x".into(), hint: hint.into() },
+        Control::segmented(lang, "format", ("Format", "格式"), &[("f32", "f32", "f32"), ("f16", "f16", "f16")]),
+        Control::Select { field: "block", label: lang.pick("Blocks", "分块").into(), options: sizes(fig.inputs.n(), lang) },
+        Control::segmented(lang, "order", ("Order", "次序"), &[("given", "given", "原序"), ("shuffled", "shuffled", "打乱")]),
     ];
     if fig.inputs.shuffled {
-        main.push(Control::Again { field: "seed", label: lang.pick("shuffle again", "再打乱一次").into() });
+        inputs.push(Control::Again { field: "seed", label: lang.pick("shuffle again", "再打乱一次").into() });
     }
-    let lever = Control::Break {
-        field: "safe",
-        on: "on",
-        off: "off",
-        label: lang.pick("do not subtract the maximum", "不减最大值").into(),
-        label_off: lang.pick("m is held at 0. Subtract the maximum again", "m 固定为 0。恢复减去最大值").into(),
-    };
-    vec![
-        Group { title: lang.pick("Inputs", "输入").into(), controls: main },
-        Group { title: String::new(), controls: figure::presets(lang, PRESETS) },
-        Group { title: String::new(), controls: vec![lever] },
-    ]
+    let pull = ("do not subtract the maximum", "不减最大值");
+    let back = ("m is held at 0. Subtract the maximum again", "m 固定为 0。恢复减去最大值");
+    Group::all(lang, inputs, PRESETS, Control::lever(lang, "safe", pull, back))
 }
 
 /// Every size up to all logits in one block; what the address holds is always among them.

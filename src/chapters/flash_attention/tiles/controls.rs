@@ -1,60 +1,43 @@
 //! The inputs of the figure, its presets, its break-it lever and its conventions.
 
 use super::figure::Tiles;
-use super::inputs::{MAX_N, Order, Source};
+use super::inputs::{Order, Source};
 use crate::algorithms::MaskKind;
 use crate::content::Lang;
 use crate::figure::{self, Choice, Control, Group, Preset};
 
 /// All controls for the present source.
 pub fn groups(fig: &Tiles, lang: Lang) -> Vec<Group> {
-    let mut main = vec![Control::Segmented {
-        field: "source",
-        label: lang.pick("Source", "数据").into(),
-        options: Choice::list(lang, &[("head", "real", "真实头"), ("random", "random", "随机"), ("typed", "typed", "自填")]),
-    }];
-    main.extend(source(fig, lang));
-    let most = if matches!(fig.inputs.source, Source::Head { .. }) { 16 } else { 64 };
-    main.extend([slider("br", "Br", most), slider("bc", "Bc", most)]);
-    main.push(Control::Segmented { field: "mask", label: lang.pick("Mask", "掩码").into(), options: masks(fig, lang) });
-    main.push(Control::Segmented {
-        field: "order",
-        label: lang.pick("Order", "次序").into(),
-        options: Choice::list(lang, &[("fa1", "FA-1", "FA-1"), ("fa2", "FA-2", "FA-2")]),
-    });
-    main.push(Control::Segmented {
-        field: "keys",
-        label: lang.pick("Keys", "key 次序").into(),
-        options: Choice::list(lang, &[("given", "given", "原序"), ("reversed", "reversed", "倒序")]),
-    });
-    vec![
-        Group { title: lang.pick("Inputs", "输入").into(), controls: main },
-        Group { title: String::new(), controls: figure::presets(lang, PRESETS) },
-        Group {
-            title: String::new(),
-            controls: vec![Control::Break {
-                field: "rescale",
-                on: "on",
-                off: "off",
-                label: lang.pick("skip the rescaling (α = 1)", "跳过重新缩放（α = 1）").into(),
-                label_off: lang.pick("α forced to 1. Put the rescaling back", "α 被强行设为 1。恢复重新缩放").into(),
-            }],
-        },
-    ]
+    let sources = [("head", "real", "真实头"), ("random", "random", "随机"), ("typed", "typed", "自填")];
+    let most = if matches!(fig.inputs.source, Source::Head { .. }) { 16 } else { MOST };
+    let mut inputs = vec![Control::segmented(lang, "source", ("Source", "数据"), &sources)];
+    inputs.extend(source(fig, lang));
+    inputs.extend([
+        Control::slider(lang, "br", ("Br", "Br"), most),
+        Control::slider(lang, "bc", ("Bc", "Bc"), most),
+        Control::segmented(lang, "mask", ("Mask", "掩码"), masks(fig)),
+        Control::segmented(lang, "order", ("Order", "次序"), &[("fa1", "FA-1", "FA-1"), ("fa2", "FA-2", "FA-2")]),
+        Control::segmented(lang, "keys", ("Keys", "key 次序"), &[("given", "given", "原序"), ("reversed", "reversed", "倒序")]),
+    ]);
+    let pull = ("skip the rescaling (α = 1)", "跳过重新缩放（α = 1）");
+    let back = ("α forced to 1. Put the rescaling back", "α 被强行设为 1。恢复重新缩放");
+    Group::all(lang, inputs, PRESETS, Control::lever(lang, "rescale", pull, back))
 }
 
-fn slider(field: &'static str, label: &str, high: i64) -> Control {
-    Control::Slider { field, label: label.into(), low: 1, high: high.min(MAX_N as i64) }
-}
+/// The most a slider offers; an address may ask for more.
+const MOST: usize = 64;
 
-fn masks(fig: &Tiles, lang: Lang) -> Vec<Choice> {
+const MASKS: [(&str, &str, &str); 3] =
+    [("none", "none", "无"), ("causal", "causal", "因果"), ("causal-top-left", "causal, top left", "因果（左上对齐）")];
+
+fn masks(fig: &Tiles) -> &'static [(&'static str, &'static str, &'static str)] {
     let x = &fig.inputs.x;
-    let all = [("none", "none", "无"), ("causal", "causal", "因果"), ("causal-top-left", "causal, top left", "因果（左上对齐）")];
     // The two alignments differ only where there are more keys than queries, or fewer.
     let differ = x.n_queries() != x.n_keys() || x.mask.kind == MaskKind::CausalTopLeft;
-    Choice::list(lang, if differ { &all } else { &all[..2] })
+    if differ { &MASKS } else { &MASKS[..2] }
 }
 
+#[inline(never)]
 fn numbered(field: &'static str, label: &str, n: usize, (before, after): (&str, &str)) -> Control {
     let options = (0..n).map(|idx| Choice { word: idx.to_string(), label: format!("{before}{idx}{after}") }).collect();
     Control::Select { field, label: label.into(), options }
@@ -67,9 +50,9 @@ fn source(fig: &Tiles, lang: Lang) -> Vec<Control> {
             numbered("head", lang.pick("Head", "头"), 12, lang.pick(("head ", ""), ("第 ", " 头"))),
         ],
         Source::Random { .. } => vec![
-            slider("n", lang.pick("queries", "query 数"), 64),
-            slider("m", lang.pick("keys", "key 数"), 64),
-            slider("d", "d", 64),
+            Control::slider(lang, "n", ("queries", "query 数"), MOST),
+            Control::slider(lang, "m", ("keys", "key 数"), MOST),
+            Control::slider(lang, "d", ("d", "d"), MOST),
             Control::Again { field: "seed", label: lang.pick("new numbers", "换一组数").into() },
         ],
         Source::Typed => {
