@@ -32,7 +32,14 @@ fn all() -> Vec<OnlineSoftmax> {
     assert!(presets.len() >= 7);
     let mut list = Vec::new();
     for preset in presets {
-        for more in [&[][..], &[("format", "f16")], &[("safe", "off")], &[("safe", "off"), ("format", "f16")], &[("block", "3"), ("order", "shuffled")], &[("order", "shuffled"), ("seed", "7")]] {
+        for more in [
+            &[][..],
+            &[("format", "f16")],
+            &[("safe", "off")],
+            &[("safe", "off"), ("format", "f16")],
+            &[("block", "3"), ("order", "shuffled")],
+            &[("order", "shuffled"), ("seed", "7")],
+        ] {
             let mut pairs: Vec<(&str, &str)> = preset.iter().map(|(name, value)| (*name, value.as_str())).collect();
             pairs.extend(more);
             list.push(built(&pairs));
@@ -53,7 +60,8 @@ fn near(got: f64, stated: f64, half_unit: f64) {
 #[test]
 fn the_numbers_of_the_text() {
     let run = built(&[]).run;
-    let moves: Vec<(f64, f64)> = run.elements.iter().filter(|element| element.rescales).map(|element| (element.m, element.factor)).collect();
+    let moves: Vec<(f64, f64)> =
+        run.elements.iter().filter(|element| element.rescales).map(|element| (element.m, element.factor)).collect();
     assert_eq!(moves.iter().map(|pair| pair.0).collect::<Vec<_>>(), [10.0, 11.0, 12.0]);
     for (got, stated) in moves.iter().zip([0.1353, 0.3679, 0.3679]) {
         near(got.1, stated, 5e-5);
@@ -205,7 +213,9 @@ fn drawings_are_well_formed_at_every_width() {
                     let drawing = figure.stage(step, 0, &view);
                     balanced(&drawing.body()).unwrap();
                     assert!(drawing.height.is_finite() && drawing.height > 0.0);
-                    assert!(!drawing.body().contains("\"NaN\"") && !drawing.body().contains("\"inf\"") && !drawing.body().contains("style="));
+                    assert!(
+                        !drawing.body().contains("\"NaN\"") && !drawing.body().contains("\"inf\"") && !drawing.body().contains("style=")
+                    );
                 }
             }
         }
@@ -214,9 +224,17 @@ fn drawings_are_well_formed_at_every_width() {
 
 #[test]
 fn what_cannot_be_read_is_said() {
-    let say = |x: &str| Values::parse(figure::FIELDS, &[("x".into(), x.into())]).1.first().map(|problem| problem.en.clone()).unwrap_or_default();
+    let say =
+        |x: &str| Values::parse(figure::FIELDS, &[("x".into(), x.into())]).1.first().map(|problem| problem.en.clone()).unwrap_or_default();
     let many = vec!["1"; 65].join(",");
-    for (x, part) in [("", "type numbers"), ("1,nan", "NaN"), ("1e39", "beyond f32"), ("1,🙂", "“🙂” is not a number"), ("inf", "not +∞"), (many.as_str(), "65 logits")] {
+    for (x, part) in [
+        ("", "type numbers"),
+        ("1,nan", "NaN"),
+        ("1e39", "beyond f32"),
+        ("1,🙂", "“🙂” is not a number"),
+        ("inf", "not +∞"),
+        (many.as_str(), "65 logits"),
+    ] {
         assert!(say(x).contains(part), "{x}: {}", say(x));
     }
     assert_eq!(say("−inf, 2，3"), "");

@@ -17,4 +17,5 @@ pub mod pages;
 pub mod heads;
 
 pub use lang::Lang;
-pub use rich::{Rich, Role, Span};
+pub(crate) use rich::say;
+pub use rich::{Rich, Role, Span, Text, Value};

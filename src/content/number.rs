@@ -1,9 +1,7 @@
 //! Numbers as the site prints them: true minus signs, tabular widths, one form per purpose.
 
-use super::Lang;
-
 /// The `most` largest values by `size`, largest first; of equals the first.
-pub fn largest<T: Copy>(mut values: Vec<T>, most: usize, size: fn(T) -> f64) -> Vec<T> {
+pub fn largest(mut values: Vec<f64>, most: usize, size: fn(f64) -> f64) -> Vec<f64> {
     let mut out = Vec::new();
     while out.len() < most && !values.is_empty() {
         let mut best = 0;
@@ -57,7 +55,13 @@ pub fn scientific(x: f64) -> String {
 
 /// A residual: scientific below 0.01, else two significant decimals.
 pub fn residual(x: f64) -> String {
-    if x.is_finite() && x != 0.0 && (x.abs() < 0.01 || x.abs() >= 1000.0) { scientific(x) } else if x == 0.0 { "0".into() } else { fixed(x, 2) }
+    if x.is_finite() && x != 0.0 && (x.abs() < 0.01 || x.abs() >= 1000.0) {
+        scientific(x)
+    } else if x == 0.0 {
+        "0".into()
+    } else {
+        fixed(x, 2)
+    }
 }
 
 /// ASCII form for `data-` attributes: `1.3e-7`.
@@ -81,11 +85,6 @@ pub fn whole(n: u64) -> String {
 /// A share as a percentage with one decimal.
 pub fn percent(x: f64) -> String {
     format!("{} %", fixed(100.0 * x, 1))
-}
-
-/// A word in the quotation marks of the language (tokens stay in Latin).
-pub fn quoted(word: &str, lang: Lang) -> String {
-    lang.pick(format!("“{word}”"), format!("“{word}”"))
 }
 
 fn superscript(exponent: &str) -> String {

@@ -1,5 +1,7 @@
 //! The controls of a figure, declared as data; `ui` draws them and sets the field they name.
 
+use crate::content::Lang;
+
 /// A titled group of controls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
@@ -7,6 +9,16 @@ pub struct Group {
     pub title: String,
     /// The controls.
     pub controls: Vec<Control>,
+}
+
+impl Group {
+    /// The three groups of every figure: inputs, ready-made inputs, and the lever that switches the idea off.
+    #[inline(never)]
+    pub fn all(lang: Lang, inputs: Vec<Control>, presets: &[Preset], lever: Control) -> Vec<Group> {
+        let untitled = |controls| Group { title: String::new(), controls };
+        let inputs = Group { title: lang.pick("Inputs", "输入").into(), controls: inputs };
+        vec![inputs, untitled(self::presets(lang, presets)), untitled(vec![lever])]
+    }
 }
 
 /// One option of a choice.
@@ -20,28 +32,133 @@ pub struct Choice {
 
 impl Choice {
     /// An option.
-    pub fn new(word: impl Into<String>, label: impl Into<String>) -> Choice {
+    pub fn new(word: &str, label: &str) -> Choice {
         Choice { word: word.into(), label: label.into() }
     }
+
+    /// Options from words and their names in English and Chinese.
+    pub fn list(lang: Lang, options: &[(&str, &str, &str)]) -> Vec<Choice> {
+        options.iter().map(|(word, en, zh)| Choice::new(word, lang.pick(en, zh))).collect()
+    }
+}
+
+/// A ready-made input: its id, its name in English and Chinese, and what it sets.
+pub type Preset = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+/// The buttons of ready-made inputs.
+fn presets(lang: Lang, list: &[Preset]) -> Vec<Control> {
+    let preset = |(id, en, zh, set): &Preset| {
+        let set = set.iter().map(|(name, value)| (*name, value.to_string())).collect();
+        Control::Preset { id, label: lang.pick(*en, *zh).into(), set }
+    };
+    list.iter().map(preset).collect()
+}
+
+/// A text in English and Chinese.
+type Pair<'a> = (&'a str, &'a str);
+
+impl Control {
+    /// Words side by side, each with its name in English and Chinese.
+    #[inline(never)]
+    pub fn segmented(lang: Lang, field: &'static str, (en, zh): Pair<'_>, options: &[(&str, &str, &str)]) -> Control {
+        Control::Segmented { field, label: lang.pick(en, zh).into(), options: Choice::list(lang, options) }
+    }
+
+    /// A slider from 1.
+    #[inline(never)]
+    pub fn slider(lang: Lang, field: &'static str, (en, zh): Pair<'_>, high: usize) -> Control {
+        Control::Slider { field, label: lang.pick(en, zh).into(), low: 1, high: high as i64 }
+    }
+
+    /// The lever on a field that is `on` or `off`: what pulling it does, then what it did and what putting it back does.
+    #[inline(never)]
+    pub fn lever(lang: Lang, field: &'static str, pull: Pair<'_>, back: Pair<'_>) -> Control {
+        Control::Break { field, on: "on", off: "off", label: lang.pick(pull.0, pull.1).into(), label_off: lang.pick(back.0, back.1).into() }
+    }
+}
+
+/// The sentences of a list in one language.
+pub fn sentences(lang: Lang, list: &[(&str, &str)]) -> Vec<String> {
+    list.iter().map(|(en, zh)| lang.pick(*en, *zh).to_string()).collect()
 }
 
 /// One control. `field` names the parameter it sets, and is its id for `show=` and `lock=`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Control {
     /// A few words side by side.
-    Segmented { field: &'static str, label: String, options: Vec<Choice> },
+    Segmented {
+        /// The parameter.
+        field: &'static str,
+        /// Its name.
+        label: String,
+        /// The words.
+        options: Vec<Choice>,
+    },
     /// Many words in a list.
-    Select { field: &'static str, label: String, options: Vec<Choice> },
+    Select {
+        /// The parameter.
+        field: &'static str,
+        /// Its name.
+        label: String,
+        /// The words.
+        options: Vec<Choice>,
+    },
     /// A whole number on a slider.
-    Slider { field: &'static str, label: String, low: i64, high: i64 },
+    Slider {
+        /// The parameter.
+        field: &'static str,
+        /// Its name.
+        label: String,
+        /// The least value.
+        low: i64,
+        /// The greatest value.
+        high: i64,
+    },
     /// One line of text.
-    Text { field: &'static str, label: String, hint: String },
+    Text {
+        /// The parameter.
+        field: &'static str,
+        /// Its name.
+        label: String,
+        /// What to type.
+        hint: String,
+    },
     /// Several lines of text or a pasted table.
-    Area { field: &'static str, label: String, hint: String },
+    Area {
+        /// The parameter.
+        field: &'static str,
+        /// Its name.
+        label: String,
+        /// What to type.
+        hint: String,
+    },
     /// A button that sets several fields at once; all other fields go back to their defaults.
-    Preset { id: &'static str, label: String, set: Vec<(&'static str, String)> },
+    Preset {
+        /// Its own id.
+        id: &'static str,
+        /// Its name.
+        label: String,
+        /// Parameters and what they are set to.
+        set: Vec<(&'static str, String)>,
+    },
     /// A button that sets one field to a fresh value (a new seed, a shuffle).
-    Again { field: &'static str, label: String },
+    Again {
+        /// The parameter.
+        field: &'static str,
+        /// What the button does.
+        label: String,
+    },
     /// The lever that switches the idea off.
-    Break { field: &'static str, on: &'static str, off: &'static str, label: String, label_off: String },
+    Break {
+        /// The parameter.
+        field: &'static str,
+        /// Its word while the idea is on.
+        on: &'static str,
+        /// Its word while it is off.
+        off: &'static str,
+        /// What pulling the lever does.
+        label: String,
+        /// What it did, and what putting it back does.
+        label_off: String,
+    },
 }

@@ -8,7 +8,7 @@ mod control;
 mod fields;
 pub mod odometer;
 mod params;
-mod quiz;
+pub mod quiz;
 pub mod strip;
 pub mod svg;
 mod table;
@@ -16,9 +16,10 @@ pub mod timeline;
 mod view;
 
 pub use address::{Address, BackendChoice, Theme};
-pub use control::{Choice, Control, Group};
+pub use control::{Choice, Control, Group, Preset, sentences};
 pub use fields::{Check, Field, Kind};
 pub use params::{Problem, Values};
+pub(crate) use quiz::ask;
 pub use quiz::{Answer, Question};
 pub use table::Table;
 pub use view::{Drawing, Metrics, Mode, View};
@@ -39,8 +40,11 @@ pub struct Spec {
     pub data: fn(&Values) -> Option<String>,
     /// Builds it, from values and the bytes of its data file. With inputs that do not go together it says so,
     /// and the page keeps what it shows.
-    pub build: fn(&Values, Option<&[u8]>) -> Result<Built, Vec<Problem>>,
+    pub build: Build,
 }
+
+/// Builds a figure from values and the bytes of its data file; or says what does not go together.
+pub type Build = fn(&Values, Option<&[u8]>) -> Result<Built, Vec<Problem>>;
 
 /// A figure, with what could not be done as asked.
 pub type Built = (Arc<dyn Figure>, Vec<Problem>);

@@ -14,8 +14,14 @@ pub fn odometer(svg: &mut Svg, right: f64, y: f64, u: f64, digits: usize, label:
     for (idx, digit) in text.chars().enumerate() {
         let x = left + (w + u) * idx as f64;
         let faint = if idx < zeros { " z" } else { "" };
-        svg.rect(&format!("{}{faint}", if live { "odo-live" } else { "odo" }), x, y, w, h);
-        svg.text(&format!("t2 {}{faint}", if live { "odo-live-t" } else { "odo-t" }), Anchor::Middle, x + w / 2.0, y + 15.0 * u, &digit.to_string());
+        svg.rect(&[if live { "odo-live" } else { "odo" }, faint].concat(), x, y, w, h);
+        svg.text_of(
+            [if live { "t2 odo-live-t" } else { "t2 odo-t" }, faint],
+            Anchor::Middle,
+            x + w / 2.0,
+            y + 15.0 * u,
+            &digit.to_string(),
+        );
     }
     svg.text("t00 ink2", Anchor::End, left - 7.0 * u, y + 14.0 * u, label);
     svg.end();

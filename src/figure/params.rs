@@ -124,69 +124,65 @@ fn quote(text: &str) -> String {
     short
 }
 
+/// The valid value nearest to a text, and what is wrong with the text, if anything is.
 fn read(field: &Field, text: &str) -> (String, Option<Problem>) {
-    let problem = |en: String, zh: String| Some(Problem::new(field.name, en, zh));
-    let shown = format!("`{}={}`", field.name, quote(text));
     match field.kind {
-        Kind::Choice(words) => match words.iter().find(|word| **word == text) {
-            Some(word) => (word.to_string(), None),
-            None => (
-                field.default.to_string(),
-                problem(
-                    format!("{shown}: the choices are {}. Using {}.", words.join(", "), field.default),
-                    format!("{shown}：可选的是 {}。现用 {}。", words.join("、"), field.default),
-                ),
-            ),
-        },
+        Kind::Choice(words) if words.contains(&text) => (text.to_string(), None),
+        Kind::Choice(words) => {
+            let using = field.default;
+            let en = format!(": the choices are {}. Using {using}.", words.join(", "));
+            let zh = format!("：可选的是 {}。现用 {using}。", words.join("、"));
+            (using.to_string(), refused(field, text, &en, &zh))
+        }
         Kind::OptInt(..) if text.is_empty() => (String::new(), None),
         Kind::Int(low, high) | Kind::OptInt(low, high) => match text.trim().parse::<f64>() {
-            Ok(n) if n.is_finite() && n.fract() == 0.0 && (low as f64..=high as f64).contains(&n) => (format!("{}", n as i64), None),
-            Ok(n) if !n.is_nan() => {
-                let near = n.round().clamp(low as f64, high as f64) as i64;
-                let written = near.to_string();
-                let messages = problem(
-                    format!("{shown}: this takes a whole number from {low} to {high}. Using {near}."),
-                    format!("{shown}：这里要 {low} 到 {high} 之间的整数。现用 {near}。"),
-                );
-                (written, messages)
-            }
-            _ => (
-                field.default.to_string(),
-                problem(
-                    format!("{shown}: not a number. Using {}.", or_none(field.default).0),
-                    format!("{shown}：不是数。现用 {}。", or_none(field.default).1),
-                ),
+            Ok(n) if n.is_nan() => not_a_number(field, text),
+            Ok(n) if n.fract() == 0.0 && (low as f64..=high as f64).contains(&n) => ((n as i64).to_string(), None),
+            Ok(n) => beyond(
+                field,
+                text,
+                ("whole number", "整数"),
+                (&low.to_string(), &high.to_string()),
+                (n.round().clamp(low as f64, high as f64) as i64).to_string(),
             ),
+            Err(_) => not_a_number(field, text),
         },
         Kind::Real(low, high) => match text.trim().parse::<f64>() {
+            Ok(x) if x.is_nan() => not_a_number(field, text),
             Ok(x) if (low..=high).contains(&x) => (text.trim().to_string(), None),
-            Ok(x) if !x.is_nan() => {
-                let near = x.clamp(low, high);
-                (
-                    near.to_string(),
-                    problem(
-                        format!("{shown}: this takes a number from {low} to {high}. Using {near}."),
-                        format!("{shown}：这里要 {low} 到 {high} 之间的数。现用 {near}。"),
-                    ),
-                )
-            }
-            _ => (
-                field.default.to_string(),
-                problem(format!("{shown}: not a number. Using {}.", field.default), format!("{shown}：不是数。现用 {}。", field.default)),
-            ),
+            Ok(x) => beyond(field, text, ("number", "数"), (&low.to_string(), &high.to_string()), x.clamp(low, high).to_string()),
+            Err(_) => not_a_number(field, text),
         },
-        Kind::Text(most, _) | Kind::Long(most, _) if text.len() > most => (
-            field.default.to_string(),
-            problem(
-                format!("`{}`: {} bytes are too many here, the limit is {most}. The figure keeps its last valid input.", field.name, text.len()),
-                format!("`{}`：{} 字节太长，上限是 {most}。图仍用上一次有效的输入。", field.name, text.len()),
-            ),
-        ),
+        Kind::Text(most, _) | Kind::Long(most, _) if text.len() > most => {
+            let (name, n) = (field.name, text.len());
+            let en = format!("`{name}`: {n} bytes are too many here, the limit is {most}. The figure keeps its last valid input.");
+            let zh = format!("`{name}`：{n} 字节太长，上限是 {most}。图仍用上一次有效的输入。");
+            (field.default.to_string(), Some(Problem::new(name, en, zh)))
+        }
         Kind::Text(_, check) | Kind::Long(_, check) => match check(text) {
             Ok(()) => (text.to_string(), None),
-            Err((en, zh)) => (field.default.to_string(), problem(en, zh)),
+            Err((en, zh)) => (field.default.to_string(), Some(Problem::new(field.name, en, zh))),
         },
     }
+}
+
+/// A problem that begins with what was read.
+fn refused(field: &Field, text: &str, en: &str, zh: &str) -> Option<Problem> {
+    let shown = format!("`{}={}`", field.name, quote(text));
+    Some(Problem::new(field.name, format!("{shown}{en}"), format!("{shown}{zh}")))
+}
+
+fn beyond(field: &Field, text: &str, kind: (&str, &str), (low, high): (&str, &str), near: String) -> (String, Option<Problem>) {
+    let en = format!(": this takes a {} from {low} to {high}. Using {near}.", kind.0);
+    let zh = format!("：这里要 {low} 到 {high} 之间的{}。现用 {near}。", kind.1);
+    let problem = refused(field, text, &en, &zh);
+    (near, problem)
+}
+
+fn not_a_number(field: &Field, text: &str) -> (String, Option<Problem>) {
+    let (en, zh) = or_none(field.default);
+    let problem = refused(field, text, &format!(": not a number. Using {en}."), &format!("：不是数。现用 {zh}。"));
+    (field.default.to_string(), problem)
 }
 
 fn or_none(default: &str) -> (&str, &str) {

@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView2;
 
-use super::svg::{Svg, px};
+use super::svg::{Svg, segments};
 
 /// Where a strip is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -40,14 +40,16 @@ pub fn draw(svg: &mut Svg, role: &str, matrix: ArrayView2<'_, f32>, full: f32, f
     let (rows, cols) = (n_rows.min(MOST), n_cols.min(2 * MOST));
     let mut tints: [String; 5] = Default::default();
     for row in 0..rows {
-        let y = (px(frame.y + frame.h * row as f64 / rows as f64), frame.h / rows as f64);
+        let (y, h) = (frame.y + frame.h * row as f64 / rows as f64, frame.h / rows as f64);
         let mut run: Option<(usize, usize)> = None;
         for col in 0..=cols {
             let level = if col < cols { level(mean(&matrix, row, rows, col, cols), full) } else { 0 };
             if let Some((start, old)) = run.filter(|(_, old)| col == cols || *old != level) {
                 let x = frame.x + frame.w * start as f64 / cols as f64;
                 let w = frame.w * (col - start) as f64 / cols as f64;
-                tints[old - 1] += &format!("M{} {}h{}v{}h-{}z", px(x), y.0, px(w), px(y.1), px(w));
+                let d = &mut tints[old - 1];
+                segments(d, &[("M", x), (" ", y), ("h", w), ("v", h), ("h-", w)]);
+                d.push('z');
                 run = None;
             }
             if run.is_none() && level > 0 {

@@ -1,7 +1,5 @@
 //! Writing SVG text: escaped, rounded, coloured by class only.
 
-use std::fmt::Write;
-
 /// SVG text under construction.
 #[derive(Clone, Debug, Default)]
 pub struct Svg(pub String);
@@ -18,6 +16,7 @@ pub enum Anchor {
 }
 
 /// Escapes text for XML content and attributes.
+#[inline(never)]
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -34,55 +33,156 @@ pub fn escape(text: &str) -> String {
 }
 
 /// A coordinate with at most two decimals.
+#[inline(never)]
 pub fn px(x: f64) -> String {
     let text = format!("{x:.2}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".into() } else { text.into() }
 }
 
+// These are called hundreds of times; kept out of line, each call costs only its arguments.
 impl Svg {
     /// Appends raw markup.
+    #[inline(never)]
     pub fn raw(&mut self, markup: &str) {
         self.0.push_str(markup);
     }
 
+    #[inline(never)]
+    fn attribute(&mut self, name: &str, value: &str) {
+        for part in [" ", name, "=\"", value, "\""] {
+            self.0.push_str(part);
+        }
+    }
+
+    /// Opens a tag with its class and its places; the caller closes it.
+    #[inline(never)]
+    fn open(&mut self, tag: &str, class: &str, places: &[(&str, f64)]) {
+        self.0.push_str(tag);
+        self.attribute("class", class);
+        for (name, x) in places {
+            self.attribute(name, &px(*x));
+        }
+    }
+
     /// A rectangle.
+    #[inline(never)]
     pub fn rect(&mut self, class: &str, x: f64, y: f64, w: f64, h: f64) {
-        let _ = write!(self.0, r#"<rect class="{class}" x="{}" y="{}" width="{}" height="{}"/>"#, px(x), px(y), px(w.max(0.0)), px(h.max(0.0)));
+        self.open("<rect", class, &[("x", x), ("y", y), ("width", w.max(0.0)), ("height", h.max(0.0))]);
+        self.0.push_str("/>");
     }
 
     /// A line.
+    #[inline(never)]
     pub fn line(&mut self, class: &str, x1: f64, y1: f64, x2: f64, y2: f64) {
-        let _ = write!(self.0, r#"<line class="{class}" x1="{}" y1="{}" x2="{}" y2="{}"/>"#, px(x1), px(y1), px(x2), px(y2));
+        self.open("<line", class, &[("x1", x1), ("y1", y1), ("x2", x2), ("y2", y2)]);
+        self.0.push_str("/>");
     }
 
     /// A path.
+    #[inline(never)]
     pub fn path(&mut self, class: &str, d: &str) {
-        let _ = write!(self.0, r#"<path class="{class}" d="{d}"/>"#);
+        self.open("<path", class, &[]);
+        self.attribute("d", d);
+        self.0.push_str("/>");
     }
 
     /// A text with its baseline at `y`; the size comes from the class (`t00`, `t0`, `t1`, `t2`).
+    #[inline(never)]
     pub fn text(&mut self, class: &str, anchor: Anchor, x: f64, y: f64, text: &str) {
-        let anchor = match anchor {
-            Anchor::Start => "",
-            Anchor::Middle => r#" text-anchor="middle""#,
-            Anchor::End => r#" text-anchor="end""#,
-        };
-        let _ = write!(self.0, r#"<text class="{class}"{anchor} x="{}" y="{}">{}</text>"#, px(x), px(y), escape(text));
+        self.open_text(class, anchor, x, y);
+        self.0.push_str(&escape(text));
+        self.0.push_str("</text>");
+    }
+
+    /// The same with two classes, or a class put together from two parts.
+    #[inline(never)]
+    pub fn text_of(&mut self, class: [&str; 2], anchor: Anchor, x: f64, y: f64, text: &str) {
+        self.text(&class.concat(), anchor, x, y, text);
+    }
+
+    /// Old value, arrow, new value, `dx` apart.
+    #[inline(never)]
+    pub fn change(&mut self, class: &str, anchor: Anchor, (x, y): (f64, f64), dx: f64, old: &str, new: &str) {
+        self.open_text(class, anchor, x, y);
+        let dx = px(dx);
+        for part in [
+            r#"<tspan class="t0 old">"#,
+            &escape(old),
+            r#"</tspan><tspan class="old" dx=""#,
+            &dx,
+            r#"">→</tspan><tspan class="b" dx=""#,
+            &dx,
+            r#"">"#,
+            &escape(new),
+            "</tspan></text>",
+        ] {
+            self.0.push_str(part);
+        }
+    }
+
+    /// A text with a second part of its own class, raised by `-dy`.
+    #[inline(never)]
+    pub fn text_with(&mut self, class: &str, (x, y): (f64, f64), text: &str, part_class: &str, dy: f64, part: &str) {
+        self.open_text(class, Anchor::Start, x, y);
+        self.0.push_str(&escape(text));
+        let shift = [("dy", dy)];
+        self.open("<tspan", part_class, &shift[..usize::from(dy != 0.0)]);
+        self.0.push('>');
+        self.0.push_str(&escape(part));
+        self.0.push_str("</tspan></text>");
+    }
+
+    fn open_text(&mut self, class: &str, anchor: Anchor, x: f64, y: f64) {
+        self.open("<text", class, &[]);
+        match anchor {
+            Anchor::Start => {}
+            Anchor::Middle => self.attribute("text-anchor", "middle"),
+            Anchor::End => self.attribute("text-anchor", "end"),
+        }
+        self.attribute("x", &px(x));
+        self.attribute("y", &px(y));
+        self.0.push('>');
     }
 
     /// Opens a group; close it with [`Svg::end`].
+    #[inline(never)]
     pub fn group(&mut self, attributes: &str) {
-        let _ = write!(self.0, "<g {attributes}>");
+        for part in ["<g ", attributes, ">"] {
+            self.0.push_str(part);
+        }
     }
 
     /// Opens the group of a cell that can be asked why: hoverable, focusable, named.
+    #[inline(never)]
     pub fn cell(&mut self, id: &str, label: &str) {
-        let _ = write!(self.0, r#"<g class="ask" data-cell="{}" tabindex="-1" role="button" aria-label="{}">"#, escape(id), escape(label));
+        self.open("<g", "ask", &[]);
+        self.attribute("data-cell", &escape(id));
+        self.0.push_str(r#" tabindex="-1" role="button""#);
+        self.attribute("aria-label", &escape(label));
+        self.0.push('>');
     }
 
     /// Closes a group.
     pub fn end(&mut self) {
         self.0.push_str("</g>");
+    }
+}
+
+/// The data of a path: [`segments`] and how it ends.
+#[inline(never)]
+pub fn path(list: &[(&str, f64)], end: &str) -> String {
+    let mut d = String::new();
+    segments(&mut d, list);
+    d.push_str(end);
+    d
+}
+
+/// Appends to the data of a path: each number behind its letter, as in `[("M", x), (" ", y), ("h", w)]`.
+#[inline(never)]
+pub fn segments(d: &mut String, list: &[(&str, f64)]) {
+    for (letter, x) in list {
+        d.push_str(letter);
+        d.push_str(&px(*x));
     }
 }

@@ -1,6 +1,6 @@
 //! The timeline: the whole run as lanes over one step axis, and one cursor through all of them.
 
-use super::svg::{Anchor, Svg, px};
+use super::svg::{Anchor, Svg, path, px, segments};
 use super::view::{Drawing, Metrics, Mode};
 use crate::content::Role;
 use crate::trace::{Bar, Lane, Lanes, Line, Mark, Shape};
@@ -89,7 +89,13 @@ pub fn draw(lanes: &Lanes, axis: &Axis, focus: usize, hide_from: Option<usize>) 
                 }
                 for bar in bars {
                     let room = axis.x(bar.end) - axis.x(bar.start) - 8.0;
-                    svg.text("t00 tl-dim", Anchor::Start, axis.x(bar.start) + 5.0, top + text_h(axis) + 2.0, &fit(&bar.text, room, text_h(axis)));
+                    svg.text(
+                        "t00 tl-dim",
+                        Anchor::Start,
+                        axis.x(bar.start) + 5.0,
+                        top + text_h(axis) + 2.0,
+                        &fit(&bar.text, room, text_h(axis)),
+                    );
                 }
             }
             Lane::Events { label, marks } => {
@@ -211,14 +217,14 @@ fn events(svg: &mut Svg, axis: &Axis, band: &Band, marks: &[Mark], focus: usize)
         let x = axis.x(mark.step) + axis.step_w() / 2.0;
         let focused = mark.row.is_none_or(|row| row == focus);
         let d = match mark.shape {
-            Shape::Diamond => format!("M{} {}l{r} {r}l-{r} {r}l-{r} -{r}z", px(x), px(y - r)),
-            Shape::Down => format!("M{} {}l{} -{}h-{}z", px(x), px(y + r * 0.8), px(r * 0.9), px(r * 1.6), px(r * 1.8)),
-            Shape::Up => format!("M{} {}l{} {}h-{}z", px(x), px(y - r * 0.8), px(r * 0.9), px(r * 1.6), px(r * 1.8)),
-            Shape::Skip => format!("M{} {}l{r} {r}m-{r} 0l{r} -{r}", px(x - r / 2.0), px(y - r / 2.0)),
+            Shape::Diamond => path(&[("M", x), (" ", y - r), ("l", r), (" ", r), ("l-", r), (" ", r), ("l-", r), (" -", r)], "z"),
+            Shape::Down => path(&[("M", x), (" ", y + r * 0.8), ("l", r * 0.9), (" -", r * 1.6), ("h-", r * 1.8)], "z"),
+            Shape::Up => path(&[("M", x), (" ", y - r * 0.8), ("l", r * 0.9), (" ", r * 1.6), ("h-", r * 1.8)], "z"),
+            Shape::Skip => path(&[("M", x - r / 2.0), (" ", y - r / 2.0), ("l", r), (" ", r), ("m-", r), (" 0l", r), (" -", r)], ""),
         };
         let role = if mark.role == Role::Plain { "p" } else { mark.role.class() };
-        let paint = if mark.shape == Shape::Skip { format!("tl-skip s-{role}") } else { format!("f-{role}") };
-        svg.path(&format!("{paint}{}", if focused { "" } else { " tl-other" }), &d);
+        let paint = if mark.shape == Shape::Skip { "tl-skip s-" } else { "f-" };
+        svg.path(&[paint, role, if focused { "" } else { " tl-other" }].concat(), &d);
         let width = mark.text.chars().count() as f64 * text_h(axis) * 0.6 + r + 6.0;
         if mark.row == Some(focus) && !mark.text.is_empty() && x - width > free {
             svg.text("t00 tl-strong-text", Anchor::End, x - r - 3.0, y + text_h(axis) * 0.36, &mark.text);
@@ -234,10 +240,10 @@ fn state(svg: &mut Svg, axis: &Axis, band: &Band, role: Role, lines: &[Line], fo
     let mut ordered: Vec<&Line> = lines.iter().filter(|line| line.row != focus).collect();
     ordered.extend(lines.iter().filter(|line| line.row == focus));
     for line in ordered {
-        let points = line.values.iter().map(|value| value.filter(|x| x.is_finite()).map(|x| (x - low) / span));
-        let d = staircase(axis, band, line.start, points);
+        let mut points = line.values.iter().map(|value| value.filter(|x| x.is_finite()).map(|x| (x - low) / span));
+        let d = staircase(axis, band, line.start, &mut points);
         let focused = if line.row == focus { " tl-focus" } else { "" };
-        svg.path(&format!("tl-line tl-{}{focused}", role.class()), &d);
+        svg.path(&["tl-line tl-", role.class(), focused].concat(), &d);
     }
 }
 
@@ -253,7 +259,7 @@ fn cost(svg: &mut Svg, axis: &Axis, band: &Band, live: &[f64], rivals: &[(String
             svg.text("t00 tl-dim", Anchor::Start, axis.x0 + 4.0 + idx as f64 * step, at, name);
         }
     }
-    let d = staircase(axis, band, 0, live.iter().map(|x| Some(x / most)));
+    let d = staircase(axis, band, 0, &mut live.iter().map(|x| Some(x / most)));
     svg.path("tl-line tl-cost", &d);
 }
 
@@ -261,10 +267,12 @@ fn cost(svg: &mut Svg, axis: &Axis, band: &Band, live: &[f64], rivals: &[(String
 const RESIDUAL: (f64, f64) = (-8.5, 0.5);
 
 fn residual(svg: &mut Svg, axis: &Axis, band: &Band, live: &[Option<f64>], ghost: Option<&(Vec<Option<f64>>, String)>, broken: bool) {
-    let share = |x: &Option<f64>| x.map(|x| if x.is_finite() { ((x.max(1e-30).log10() - RESIDUAL.0) / (RESIDUAL.1 - RESIDUAL.0)).clamp(0.0, 1.0) } else { 1.0 });
+    let share = |x: &Option<f64>| {
+        x.map(|x| if x.is_finite() { ((x.max(1e-30).log10() - RESIDUAL.0) / (RESIDUAL.1 - RESIDUAL.0)).clamp(0.0, 1.0) } else { 1.0 })
+    };
     if let Some((values, note)) = ghost {
-        svg.path("tl-line tl-ghost", &staircase(axis, band, 0, values.iter().map(share)));
-        let loud = values.iter().take(band.until).position(|x| x.is_some_and(|x| !(x < 1e-3)));
+        svg.path("tl-line tl-ghost", &staircase(axis, band, 0, &mut values.iter().map(share)));
+        let loud = values.iter().take(band.until).position(|x| x.is_some_and(|x| x.is_nan() || x >= 1e-3));
         if let Some(step) = loud {
             let room = axis.x0 + axis.plot - axis.x(step) - 8.0;
             let width = note.chars().count() as f64 * text_h(axis) * 0.55;
@@ -272,11 +280,11 @@ fn residual(svg: &mut Svg, axis: &Axis, band: &Band, live: &[Option<f64>], ghost
             svg.text("t00 tl-warn-text", anchor, x, (band.top + band.bottom) / 2.0 + text_h(axis) * 0.36, note);
         }
     }
-    svg.path(if broken { "tl-line tl-broken" } else { "tl-line tl-resid" }, &staircase(axis, band, 0, live.iter().map(share)));
+    svg.path(if broken { "tl-line tl-broken" } else { "tl-line tl-resid" }, &staircase(axis, band, 0, &mut live.iter().map(share)));
 }
 
 /// A step line; `None` interrupts it. Equal neighbours are one segment, so that long runs stay small.
-fn staircase(axis: &Axis, band: &Band, start: usize, shares: impl Iterator<Item = Option<f64>>) -> String {
+fn staircase(axis: &Axis, band: &Band, start: usize, shares: &mut dyn Iterator<Item = Option<f64>>) -> String {
     let mut d = String::new();
     let mut open: Option<String> = None;
     let mut end = start;
@@ -289,15 +297,15 @@ fn staircase(axis: &Axis, band: &Band, start: usize, shares: impl Iterator<Item 
         }
         let x = px(axis.x(step));
         match (&open, &y) {
-            (None, Some(y)) => d += &format!("M{x} {y}"),
-            (Some(_), Some(y)) => d += &format!("H{x}V{y}"),
-            (Some(_), None) => d += &format!("H{x}"),
+            (None, Some(y)) => d += &["M", &x, " ", y].concat(),
+            (Some(_), Some(y)) => d += &["H", &x, "V", y].concat(),
+            (Some(_), None) => d += &["H", &x].concat(),
             (None, None) => {}
         }
         open = y;
     }
     if open.is_some() {
-        d += &format!("H{}", px(axis.x(end)));
+        segments(&mut d, &[("H", axis.x(end))]);
     }
     d
 }
@@ -307,7 +315,7 @@ fn handle(svg: &mut Svg, axis: &Axis, step: usize, x: f64) {
     let (half, h) = if big { (32.0, 28.0) } else { (16.0 + 3.0 * (step.to_string().len() as f64 - 3.0).max(0.0), 14.0) };
     let x = x.clamp(half, (axis.x0 + axis.plot - half).max(half));
     let top = axis.tops[0] - h - 4.0;
-    svg.path("tl-handle", &format!("M{} {}h{}v{h}l-{half} 4l-{half} -4z", px(x - half), px(top), px(2.0 * half)));
+    svg.path("tl-handle", &path(&[("M", x - half), (" ", top), ("h", 2.0 * half), ("v", h), ("l-", half), (" 4l-", half)], " -4z"));
     svg.text("t0 tl-handle-text", Anchor::Middle, x, top + h * 0.82, &step.to_string());
 }
 

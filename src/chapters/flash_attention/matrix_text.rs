@@ -19,7 +19,10 @@ pub fn parse(text: &str) -> Result<Array2<f32>, Wrong> {
         .collect::<Result<_, _>>()?;
     let width = rows.first().map_or(0, Vec::len);
     if width == 0 {
-        return Err(("Nothing here to read yet: type rows of numbers. Kept your text; the figure still shows the last valid matrix.".into(), "这里还没有可读的数：请逐行输入。你的文字还在；图仍显示上一次有效的矩阵。".into()));
+        return Err((
+            "Nothing here to read yet: type rows of numbers. Kept your text; the figure still shows the last valid matrix.".into(),
+            "这里还没有可读的数：请逐行输入。你的文字还在；图仍显示上一次有效的矩阵。".into(),
+        ));
     }
     if rows.len() > MAX_SIDE || width > MAX_SIDE {
         return Err((
@@ -35,7 +38,8 @@ pub fn parse(text: &str) -> Result<Array2<f32>, Wrong> {
         ));
     }
     let shape = (rows.len(), width);
-    Array2::from_shape_vec(shape, rows.into_iter().flatten().collect()).map_err(|_| ("The rows do not form a matrix.".into(), "这些行凑不成矩阵。".into()))
+    Array2::from_shape_vec(shape, rows.into_iter().flatten().collect())
+        .map_err(|_| ("The rows do not form a matrix.".into(), "这些行凑不成矩阵。".into()))
 }
 
 fn parse_row(number: usize, row: &str) -> Result<Vec<f32>, Wrong> {

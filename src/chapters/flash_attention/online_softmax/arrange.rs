@@ -78,7 +78,13 @@ pub fn arrange(inputs: &Inputs, view: &View) -> Arrange {
     let u = if present { (view.metrics.cell_w / 47.0).max(1.0) } else { 1.0 };
     let width = view.width.max(120.0);
     let stacked = view.mode == Mode::Phone || width < WIDE * u;
-    let side = if stacked { 0.0 } else if present { 288.0 } else { 160.0 };
+    let side = if stacked {
+        0.0
+    } else if present {
+        288.0
+    } else {
+        160.0
+    };
     let fast = (side, width - side);
     let labels = if stacked { 26.0 * u } else { 44.0 * u };
     let (left, right) = (fast.0 + labels, fast.0 + fast.1 - if stacked { 6.0 } else { 12.0 } * u);
@@ -104,5 +110,25 @@ pub fn arrange(inputs: &Inputs, view: &View) -> Arrange {
     } else {
         ((0.0, slab + 4.0 * u, side - 12.0, bottom - slab - 4.0 * u), bottom + 1.0)
     };
-    Arrange { u, width, fast, usual, columns, col_w, numbers, pairs: col_w >= 74.0 * u, slab, stacked, x, p, bars, alpha, sums, values, merge, bottom, height }
+    Arrange {
+        u,
+        width,
+        fast,
+        usual,
+        columns,
+        col_w,
+        numbers,
+        pairs: col_w >= 74.0 * u,
+        slab,
+        stacked,
+        x,
+        p,
+        bars,
+        alpha,
+        sums,
+        values,
+        merge,
+        bottom,
+        height,
+    }
 }

@@ -4,7 +4,8 @@ use super::inputs::Inputs;
 use super::run::{Act, Run};
 use super::{captions, controls, numbers, quiz, stage, why};
 use crate::algorithms::online_softmax::Safety;
-use crate::content::{Lang, Rich, Role, number};
+use crate::content::Value::Number;
+use crate::content::{Lang, Rich, Role, number, say};
 use crate::figure::{Drawing, Figure, Group, Question, Table, View};
 use crate::trace::{Bar, Lane, Lanes, Line, Mark, Shape, Tick};
 
@@ -62,10 +63,10 @@ impl Figure for OnlineSoftmax {
 
     fn title(&self, lang: Lang) -> String {
         let (n, format) = (self.inputs.n(), self.inputs.format.name());
-        match self.broken() {
-            true => lang.pick(format!("Softmax of {n} logits in {format}, nothing subtracted"), format!("{n} 个 logit 的 Softmax，{format}，不减最大值")),
-            false => lang.pick(format!("Softmax of {n} logits in two walks, {format}"), format!("{n} 个 logit 的 Softmax，两遍算完，{format}")),
-        }
+        let title = say!(lang; n, format;
+            if self.broken() => "Softmax of {n} logits in {format}, nothing subtracted", "{n} 个 logit 的 Softmax，{format}，不减最大值";
+            else => "Softmax of {n} logits in two walks, {format}", "{n} 个 logit 的 Softmax，两遍算完，{format}");
+        title.text()
     }
 
     fn caption(&self, step: usize, _row: usize, lang: Lang) -> Rich {
@@ -167,7 +168,9 @@ fn state(fig: &OnlineSoftmax, step: usize) -> (Option<f64>, Option<f64>) {
 fn lanes(fig: &OnlineSoftmax, lang: Lang) -> Lanes {
     let run = &fig.run;
     let states: Vec<_> = (0..=run.last()).map(|step| state(fig, step)).collect();
-    let line = |values: Vec<Option<f64>>| vec![Line { row: 0, start: 0, values: values.into_iter().map(|x| x.filter(|x| x.is_finite())).collect() }];
+    let line = |values: Vec<Option<f64>>| {
+        vec![Line { row: 0, start: 0, values: values.into_iter().map(|x| x.filter(|x| x.is_finite())).collect() }]
+    };
     let ticks = run.trace.iter().enumerate().map(|(step, now)| match now.act {
         Act::Max => Tick { step, role: Role::Key, tall: true },
         Act::Output => Tick { step, role: Role::Plain, tall: true },
@@ -175,17 +178,23 @@ fn lanes(fig: &OnlineSoftmax, lang: Lang) -> Lanes {
     });
     let total = run.three.total();
     let worst = fig.ghost.iter().flatten().copied().fold(0.0, f64::max);
-    let note = if fig.broken() {
-        lang.pick(format!("maximum subtracted: {}", number::residual(worst)), format!("减去最大值：{}", number::residual(worst)))
-    } else {
-        lang.pick(format!("nothing subtracted: {}", number::residual(worst)), format!("不减最大值：{}", number::residual(worst)))
-    };
+    let note = say!(lang; worst = Number(worst, number::residual);
+        if fig.broken() => "maximum subtracted: {worst}", "减去最大值：{worst}";
+        else => "nothing subtracted: {worst}", "不减最大值：{worst}");
     Lanes {
         lanes: vec![
             Lane::Structure { label: lang.pick("walks", "遍").into(), bars: walks(fig, lang), ticks: ticks.collect() },
             Lane::Events { label: lang.pick("events", "事件").into(), marks: marks(fig) },
-            Lane::State { label: lang.pick("max m", "最大值 m").into(), role: Role::Max, lines: line(states.iter().map(|state| state.0).collect()) },
-            Lane::State { label: lang.pick("sum d", "和 d").into(), role: Role::Den, lines: line(states.iter().map(|state| state.1).collect()) },
+            Lane::State {
+                label: lang.pick("max m", "最大值 m").into(),
+                role: Role::Max,
+                lines: line(states.iter().map(|state| state.0).collect()),
+            },
+            Lane::State {
+                label: lang.pick("sum d", "和 d").into(),
+                role: Role::Den,
+                lines: line(states.iter().map(|state| state.1).collect()),
+            },
             Lane::Cost {
                 label: lang.pick("accesses", "访存次数").into(),
                 live: run.trace.iter().map(|step| step.accesses as f64).collect(),
@@ -194,7 +203,7 @@ fn lanes(fig: &OnlineSoftmax, lang: Lang) -> Lanes {
             Lane::Residual {
                 label: lang.pick("residual", "残差").into(),
                 live: run.trace.iter().map(|step| step.residual).collect(),
-                ghost: Some((fig.ghost.clone(), note)),
+                ghost: Some((fig.ghost.clone(), note.text())),
                 broken: fig.broken(),
             },
         ],
@@ -209,8 +218,11 @@ fn walks(fig: &OnlineSoftmax, lang: Lang) -> Vec<Bar> {
         let start = fig.run.find(Act::Max, block.start).unwrap_or(0);
         let until = fig.inputs.blocks.get(idx + 1).and_then(|next| fig.run.find(Act::Max, next.start)).unwrap_or(end);
         let crowded = fig.inputs.blocks.len() > 8;
-        let name = if crowded { (idx + 1).to_string() } else if fig.inputs.cut() { lang.pick(format!("block {}", idx + 1), format!("块 {}", idx + 1)) } else { lang.pick("walk 1: m and d".into(), "第 1 遍：m 和 d".into()) };
-        bars.push(Bar { start, end: until, text: name });
+        let name = say!(lang; n = idx + 1;
+            if crowded => "{n}", "{n}";
+            if fig.inputs.cut() => "block {n}", "块 {n}";
+            else => "walk 1: m and d", "第 1 遍：m 和 d");
+        bars.push(Bar { start, end: until, text: name.text() });
     }
     bars.push(Bar { start: end, end: fig.run.last() + 1, text: lang.pick("walk 2: divide", "第 2 遍：除").into() });
     bars
@@ -230,7 +242,11 @@ fn marks(fig: &OnlineSoftmax) -> Vec<Mark> {
                 let merge = &fig.run.merges[now.block];
                 let (past, part) = merge.factors();
                 let least = past.min(part);
-                if merge.first() || least == 1.0 || !least.is_finite() { None } else { mark(step, Shape::Diamond, role, format!("×{}", numbers::factor(least))) }
+                if merge.first() || least == 1.0 || !least.is_finite() {
+                    None
+                } else {
+                    mark(step, Shape::Diamond, role, format!("×{}", numbers::factor(least)))
+                }
             }
             _ => None,
         }
@@ -245,12 +261,11 @@ fn table(fig: &OnlineSoftmax, step: usize, lang: Lang) -> Table {
         Act::Merge => act != Act::Output && pos <= now.pos,
         current => act != Act::Output && (pos < now.pos || pos == now.pos && act <= current),
     };
-    let caption = lang.pick(
-        format!("Step {step}: {} in the order visited. {} memory accesses.", fig.inputs.format.name(), number::whole(now.accesses)),
-        format!("第 {step} 步：{}，按访问次序。访存 {} 次。", fig.inputs.format.name(), number::whole(now.accesses)),
-    );
-    let head = [lang.pick("logit", "logit"), lang.pick("block", "块"), "x", "m", "α", "e^(x − m)", "d", "p"];
-    let mut table = Table::new(caption, head.map(String::from).to_vec());
+    let caption = say!(lang; step = &step.to_string(), format = fig.inputs.format.name(), accesses = now.accesses as usize;
+        "Step {step}: {format} in the order visited. {accesses} memory accesses.",
+        "第 {step} 步：{format}，按访问次序。访存 {accesses} 次。");
+    let head = ["logit", lang.pick("block", "块"), "x", "m", "α", "e^(x − m)", "d", "p"];
+    let mut table = Table::new(caption.text(), head.map(String::from).to_vec());
     for (pos, element) in fig.run.elements.iter().enumerate() {
         let known = |act: Act, x: f64| if reached(act, pos) { number::table(x) } else { String::new() };
         table.push(vec![

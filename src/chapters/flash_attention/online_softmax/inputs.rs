@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use half::f16;
-use rand::seq::SliceRandom;
 use rand::SeedableRng;
+use rand::seq::SliceRandom;
 use rand_pcg::Pcg64;
 
 use crate::algorithms::online_softmax::{self, Safety};
@@ -156,13 +156,17 @@ fn wrong(en: impl Into<String>, zh: impl Into<String>) -> Wrong {
 
 /// Reads logits: numbers or `-inf` between commas, spaces or line ends. Total over any text.
 pub fn parse(text: &str) -> Result<Vec<f64>, Wrong> {
-    let items: Vec<&str> = text.split([',', ';', '\t', '\n', '\r', ' ', '，', '、', '；']).map(str::trim).filter(|item| !item.is_empty()).collect();
+    let items: Vec<&str> =
+        text.split([',', ';', '\t', '\n', '\r', ' ', '，', '、', '；']).map(str::trim).filter(|item| !item.is_empty()).collect();
     if items.is_empty() {
         return Err(wrong("Nothing here to read yet: type numbers between commas.", "这里还没有可读的数：请输入用逗号隔开的数。"));
     }
     if items.len() > MAX_N {
         let n = items.len();
-        return Err(wrong(format!("{n} logits are too many to draw; the limit is {MAX_N}."), format!("{n} 个 logit 太多，画不下；上限是 {MAX_N}。")));
+        return Err(wrong(
+            format!("{n} logits are too many to draw; the limit is {MAX_N}."),
+            format!("{n} 个 logit 太多，画不下；上限是 {MAX_N}。"),
+        ));
     }
     items.into_iter().map(parse_one).collect()
 }
@@ -175,14 +179,19 @@ fn parse_one(item: &str) -> Result<f64, Wrong> {
     }
     let plain = item.replace('−', "-").replace('∞', "inf");
     match plain.parse::<f64>() {
-        Ok(x) if x.is_nan() => Err(wrong(format!("“{shown}” is not a number to begin with; NaN should come out of the run, not go in."), format!("“{shown}”一开始就不是数；NaN 应由运行产生，而不是输入。"))),
+        Ok(x) if x.is_nan() => Err(wrong(
+            format!("“{shown}” is not a number to begin with; NaN should come out of the run, not go in."),
+            format!("“{shown}”一开始就不是数；NaN 应由运行产生，而不是输入。"),
+        )),
         Ok(x) if x == f64::NEG_INFINITY && plain.to_ascii_lowercase().contains("inf") => Ok(x),
-        Ok(x) if x == f64::INFINITY && plain.to_ascii_lowercase().contains("inf") => {
-            Err(wrong(format!("“{shown}”: a logit may be −∞ (masked), but not +∞."), format!("“{shown}”：logit 可以是 −∞（被掩码盖住），但不能是 +∞。")))
-        }
-        Ok(x) if x.abs() > f64::from(f32::MAX) => {
-            Err(wrong(format!("{shown} is beyond f32 (largest 3.40e38). Type a smaller number."), format!("{shown} 超出 f32 的范围（最大 3.40e38）。请换一个小一点的数。")))
-        }
+        Ok(x) if x == f64::INFINITY && plain.to_ascii_lowercase().contains("inf") => Err(wrong(
+            format!("“{shown}”: a logit may be −∞ (masked), but not +∞."),
+            format!("“{shown}”：logit 可以是 −∞（被掩码盖住），但不能是 +∞。"),
+        )),
+        Ok(x) if x.abs() > f64::from(f32::MAX) => Err(wrong(
+            format!("{shown} is beyond f32 (largest 3.40e38). Type a smaller number."),
+            format!("{shown} 超出 f32 的范围（最大 3.40e38）。请换一个小一点的数。"),
+        )),
         Ok(x) => Ok(x),
         Err(_) => Err(wrong(format!("“{shown}” is not a number."), format!("“{shown}”不是数。"))),
     }

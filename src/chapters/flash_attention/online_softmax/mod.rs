@@ -9,6 +9,7 @@ mod numbers;
 mod quiz;
 mod run;
 mod stage;
+mod sums;
 mod walks;
 mod why;
 

@@ -176,7 +176,16 @@ fn wide<F: Scalar>(summary: Summary<F>) -> Summary<f64> {
 
 fn run<F: Scalar>(inputs: &Inputs, safety: Safety) -> Run {
     let xs: Vec<F> = inputs.xs.iter().map(|x| F::from_f64(*x)).collect();
-    let mut recorder = Recorder { inputs, elements: Vec::new(), merges: Vec::new(), probs: Vec::new(), steps: Vec::new(), exact: exact(&inputs.xs), accesses: 0, residual: None };
+    let mut recorder = Recorder {
+        inputs,
+        elements: Vec::new(),
+        merges: Vec::new(),
+        probs: Vec::new(),
+        steps: Vec::new(),
+        exact: exact(&inputs.xs),
+        accesses: 0,
+        residual: None,
+    };
     let result = online_softmax::softmax(&xs, &inputs.blocks, safety, &mut |event| recorder.see(event));
     let Recorder { elements, merges, probs, steps, exact, .. } = recorder;
     let idle = Step { act: Act::Output, pos: 0, block: 0, accesses: 0, residual: None };
@@ -290,7 +299,13 @@ impl Recorder<'_> {
     /// Holds a sum against the f64 sum of the same logits; both are brought to the same maximum, so that only a relative error is left.
     fn judge(&mut self, got: Summary<f64>, seen: std::ops::Range<usize>) {
         let expected = log_sum_exp(&self.inputs.xs[seen]);
-        let gap = if expected == f64::NEG_INFINITY { got.d } else if got.d == 0.0 { 1.0 } else { distance(got.d * (got.m - expected).exp(), 1.0) };
+        let gap = if expected == f64::NEG_INFINITY {
+            got.d
+        } else if got.d == 0.0 {
+            1.0
+        } else {
+            distance(got.d * (got.m - expected).exp(), 1.0)
+        };
         self.worse(if gap.is_nan() { f64::INFINITY } else { gap });
     }
 

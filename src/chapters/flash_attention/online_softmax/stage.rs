@@ -2,10 +2,10 @@
 
 use super::arrange::{Arrange, Band, arrange};
 use super::figure::OnlineSoftmax;
-use super::run::{Act, Element, Step};
-use super::{numbers, walks};
+use super::run::{Act, Step};
+use super::{numbers, sums, walks};
 use crate::figure::odometer::odometer;
-use crate::figure::svg::{Anchor, Svg, escape, px};
+use crate::figure::svg::{Anchor, Svg, path, segments};
 use crate::figure::{Drawing, View};
 
 /// What the marks need to know.
@@ -45,8 +45,8 @@ impl Ink<'_> {
     }
 
     /// Name of a logit for those who cannot see it.
-    fn name(&self, pos: usize) -> String {
-        format!("{}", self.fig.inputs.origin[pos] + 1)
+    pub fn name(&self, pos: usize) -> String {
+        (self.fig.inputs.origin[pos] + 1).to_string()
     }
 }
 
@@ -61,8 +61,8 @@ pub fn draw(fig: &OnlineSoftmax, step: usize, view: &View) -> Drawing {
     column_now(&mut svg, &ink);
     bars(&mut svg, &ink);
     staircase(&mut svg, &ink);
-    factors(&mut svg, &ink);
-    sums(&mut svg, &ink);
+    sums::factors(&mut svg, &ink);
+    sums::sums(&mut svg, &ink);
     walks::merges(&mut svg, &ink);
     walks::usual(&mut svg, &ink);
     Drawing { width: view.width, height: at.height, layers: vec![svg.0] }
@@ -95,8 +95,8 @@ fn memory(svg: &mut Svg, ink: &Ink<'_>) {
     }
     if fig.inputs.shuffled && at.numbers {
         for pos in 0..fig.inputs.n() {
-            let text = lang.pick(format!("no. {}", ink.name(pos)), format!("第 {}", ink.name(pos)));
-            let text = if at.col_w < 42.0 * u { ink.name(pos) } else { text };
+            let before = if at.col_w < 42.0 * u { "" } else { lang.pick("no. ", "第 ") };
+            let text = [before, &ink.name(pos)].concat();
             svg.text("t00 dim", Anchor::Middle, at.columns[pos] + at.col_w / 2.0, at.slab - 6.0 * u, &text);
         }
     }
@@ -115,7 +115,7 @@ fn label(svg: &mut Svg, ink: &Ink<'_>, band: Band, text: &str, class: &str, now:
     if now {
         svg.rect("f-now", x - 4.0 * u, y - 15.0 * u, 18.0 * u, 21.0 * u);
     }
-    svg.text(&format!("t2 b {}", if now { "on-now" } else { class }), Anchor::Start, x, y, text);
+    svg.text_of(["t2 b ", if now { "on-now" } else { class }], Anchor::Start, x, y, text);
 }
 
 fn logit(svg: &mut Svg, ink: &Ink<'_>, pos: usize) {
@@ -139,11 +139,17 @@ fn logit(svg: &mut Svg, ink: &Ink<'_>, pos: usize) {
 }
 
 /// A number in a band, in the size that fits its column.
-fn number(svg: &mut Svg, ink: &Ink<'_>, pos: usize, band: Band, class: &str, text: &str) {
+pub fn number(svg: &mut Svg, ink: &Ink<'_>, pos: usize, band: Band, class: &str, text: &str) {
     let (at, u) = (ink.at, ink.at.u);
     let chars = text.chars().count() as f64;
-    let size = if chars * 8.6 * u + 4.0 < at.col_w { "t2" } else if chars * 6.9 * u < at.col_w + 2.0 { "t0" } else { return };
-    svg.text(&format!("{size} {class}"), Anchor::Middle, at.columns[pos] + at.col_w / 2.0, band.y + band.h / 2.0 + 5.0 * u, text);
+    let size = if chars * 8.6 * u + 4.0 < at.col_w {
+        "t2"
+    } else if chars * 6.9 * u < at.col_w + 2.0 {
+        "t0"
+    } else {
+        return;
+    };
+    svg.text(&[size, " ", class].concat(), Anchor::Middle, at.columns[pos] + at.col_w / 2.0, band.y + band.h / 2.0 + 5.0 * u, text);
 }
 
 fn weight(svg: &mut Svg, ink: &Ink<'_>, pos: usize) {
@@ -183,7 +189,7 @@ pub fn shade(p: f64) -> usize {
 }
 
 /// Hatching over what is broken, so that it does not rest on colour.
-fn strike(svg: &mut Svg, at: &Arrange, (x, y, w, h): (f64, f64, f64, f64)) {
+pub fn strike(svg: &mut Svg, at: &Arrange, (x, y, w, h): (f64, f64, f64, f64)) {
     let gap = 7.0 * at.u;
     let mut d = String::new();
     let mut from = x - h;
@@ -191,7 +197,7 @@ fn strike(svg: &mut Svg, at: &Arrange, (x, y, w, h): (f64, f64, f64, f64)) {
         // A diagonal from bottom left to top right, cut to the box.
         let (x1, x2) = (from.max(x), (from + h).min(x + w));
         if x2 > x1 {
-            d += &format!("M{} {}L{} {}", px(x1), px(y + h - (x1 - from)), px(x2), px(y + h - (x2 - from)));
+            segments(&mut d, &[("M", x1), (" ", y + h - (x1 - from)), ("L", x2), (" ", y + h - (x2 - from))]);
         }
         from += gap;
     }
@@ -205,7 +211,11 @@ fn fast_box(svg: &mut Svg, ink: &Ink<'_>) {
     svg.rect("f-sram", x, y, w, h);
     svg.rect("sram-edge", x, y, w, h);
     let second = ink.now.act == Act::Output;
-    let walk = if second { lang.pick("walk 2: divide", "第 2 遍：做除法") } else { lang.pick("walk 1: m and d together", "第 1 遍：m 和 d 一起算") };
+    let walk = if second {
+        lang.pick("walk 2: divide", "第 2 遍：做除法")
+    } else {
+        lang.pick("walk 1: m and d together", "第 1 遍：m 和 d 一起算")
+    };
     let base = y + 20.0 * u;
     svg.text("t1 b", Anchor::Start, x + 13.0 * u, base, lang.pick("Two walks", "两遍"));
     svg.text("t0 ink2", Anchor::Start, x + lang.pick(86.0, 52.0) * u, base, walk);
@@ -221,7 +231,11 @@ fn fast_box(svg: &mut Svg, ink: &Ink<'_>) {
 fn legend(svg: &mut Svg, ink: &Ink<'_>, right: f64, base: f64) {
     let (u, lang) = (ink.at.u, ink.view.lang);
     let mut x = right;
-    for (class, text) in [("os-term", lang.pick("e^(x − m) added", "加上 e^(x − m)")), ("os-kept", lang.pick("kept", "留下")), ("before", lang.pick("d before", "之前的 d"))] {
+    for (class, text) in [
+        ("os-term", lang.pick("e^(x − m) added", "加上 e^(x − m)")),
+        ("os-kept", lang.pick("kept", "留下")),
+        ("before", lang.pick("d before", "之前的 d")),
+    ] {
         let width: f64 = text.chars().map(|c| if c.is_ascii() { 6.1 } else { 11.5 }).sum::<f64>() * u;
         x -= width;
         svg.text("t0 dim", Anchor::Start, x, base, text);
@@ -275,9 +289,8 @@ fn staircase(svg: &mut Svg, ink: &Ink<'_>) {
             if !m.is_finite() {
                 continue;
             }
-            let y = px(bar_y(ink, m));
-            let (left, right) = (px(at.columns[pos]), px(at.columns[pos] + at.col_w));
-            d += &if d.is_empty() { format!("M{left} {y}H{right}") } else { format!("V{y}H{right}") };
+            let (y, left, right) = (bar_y(ink, m), at.columns[pos], at.columns[pos] + at.col_w);
+            d += &if d.is_empty() { path(&[("M", left), (" ", y), ("H", right)], "") } else { path(&[("V", y), ("H", right)], "") };
         }
         if !d.is_empty() {
             svg.path(if ink.fig.broken() { "os-m os-held" } else { "os-m" }, &d);
@@ -300,98 +313,15 @@ fn staircase(svg: &mut Svg, ink: &Ink<'_>) {
 }
 
 /// Old value, arrow, new value over a column; the new one alone where there is no room.
-fn pair(svg: &mut Svg, ink: &Ink<'_>, pos: usize, y: f64, class: &str, old: Option<&str>, new: &str) {
+pub fn pair(svg: &mut Svg, ink: &Ink<'_>, pos: usize, y: f64, class: &str, old: Option<&str>, new: &str) {
     let (at, u) = (ink.at, ink.at.u);
     let x = at.columns[pos] + at.col_w / 2.0;
     let fits = |old: &str| (old.chars().count() as f64 * 6.9 + new.chars().count() as f64 * 8.6 + 20.0) * u < at.col_w + 6.0 * u;
     match old.filter(|old| *old != new && fits(old)) {
-        Some(old) => svg.raw(&format!(
-            r#"<text class="t2 {class}" text-anchor="middle" x="{}" y="{}"><tspan class="t0 old">{}</tspan><tspan class="old" dx="{}">→</tspan><tspan class="b" dx="{}">{}</tspan></text>"#,
-            px(x),
-            px(y),
-            escape(old),
-            px(2.0 * u),
-            px(2.0 * u),
-            escape(new)
-        )),
+        Some(old) => svg.change(&["t2 ", class].concat(), Anchor::Middle, (x, y), 2.0 * u, old, new),
         None => {
             let size = if new.chars().count() as f64 * 8.6 * u < at.col_w + 2.0 * u { "t2" } else { "t0" };
-            svg.text(&format!("{size} b {class}"), Anchor::Middle, x, y, new);
+            svg.text(&[size, " b ", class].concat(), Anchor::Middle, x, y, new);
         }
     }
-}
-
-fn factors(svg: &mut Svg, ink: &Ink<'_>) {
-    let (at, u) = (ink.at, ink.at.u);
-    for pos in 0..ink.done(Act::Factor) {
-        let element = ink.fig.run.elements[pos];
-        let none = element.m_old == f64::NEG_INFINITY;
-        let text = if none { "–".to_string() } else { format!("×{}", numbers::factor(element.factor)) };
-        svg.cell(&format!("a:{pos}"), &format!("α[{}] = {text}", ink.name(pos)));
-        let (x, w) = (at.columns[pos] + 1.0, (at.col_w - 2.0).min(70.0 * u));
-        let x = x + (at.col_w - 2.0 - w) / 2.0;
-        let chip = if element.rescales { "hit" } else { "quiet" };
-        // Only the present one may flash.
-        let class = match element.rescales {
-            true if pos == ink.now.pos => "chip-hit",
-            true => "chip-hit os-past",
-            false => "hit",
-        };
-        svg.rect(class, x, at.alpha.y + 1.0, w.max(1.0), at.alpha.h - 2.0);
-        if at.numbers {
-            // Where "×0.368" is too wide, the number alone.
-            let bare = text.chars().count() as f64 * 6.9 * u > at.col_w + 2.0;
-            number(svg, ink, pos, at.alpha, &format!("chip-{chip}-t"), if bare { text.trim_start_matches('×') } else { &text });
-        }
-        svg.end();
-    }
-}
-
-/// The largest finite sum of the run, the full height of the bars.
-fn full(ink: &Ink<'_>) -> f64 {
-    let sums = ink.fig.run.elements.iter().flat_map(|element| [element.d, element.d_old]);
-    sums.filter(|d| d.is_finite()).fold(1e-30, f64::max)
-}
-
-fn sums(svg: &mut Svg, ink: &Ink<'_>) {
-    let at = ink.at;
-    let full = full(ink);
-    svg.line("zero", at.columns.first().copied().unwrap_or(0.0), at.sums.end(), at.columns.last().copied().unwrap_or(0.0) + at.col_w, at.sums.end());
-    for pos in 0..ink.done(Act::Factor) {
-        let landed = pos < ink.done(Act::Sum);
-        sum(svg, ink, pos, &ink.fig.run.elements[pos], landed, full);
-    }
-}
-
-/// One bar of d: before (dashed), kept (filled), the new term on top.
-fn sum(svg: &mut Svg, ink: &Ink<'_>, pos: usize, element: &Element, landed: bool, full: f64) {
-    let (at, u) = (ink.at, ink.at.u);
-    let inset = (at.col_w * 0.16).min(14.0 * u);
-    let (x, w) = (at.columns[pos] + inset, (at.col_w - 2.0 * inset).max(0.6));
-    let height = |d: f64| (d / full).clamp(0.0, 1.0) * at.sums.h;
-    let shown = if landed { element.d } else { element.d_old * element.factor };
-    svg.cell(&format!("d:{pos}"), &format!("d[{}] = {}", ink.name(pos), numbers::sum(shown)));
-    svg.rect("hit", at.columns[pos], at.sums.y, at.col_w, at.sums.h + at.values.h);
-    if shown.is_finite() {
-        let kept = if element.factor == 1.0 { element.d_old } else { element.d_old * element.factor };
-        svg.rect("os-kept", x, at.sums.end() - height(kept), w, height(kept));
-        if landed {
-            let top = at.sums.end() - height(element.d);
-            svg.rect("os-term", x, top, w, (height(element.d) - height(kept)).max(0.0));
-            svg.line("os-top", x, top, x + w, top);
-        }
-        let current = pos == ink.now.pos && ink.now.act <= Act::Sum;
-        if element.rescales && element.d_old > 0.0 && (current || at.col_w > 14.0 * u) {
-            svg.rect("before", x, at.sums.end() - height(element.d_old), w, height(element.d_old));
-        }
-    } else {
-        svg.rect("os-bad", x, at.sums.y, w, at.sums.h);
-        strike(svg, at, (x, at.sums.y, w, at.sums.h));
-    }
-    if at.numbers {
-        let bad = !shown.is_finite();
-        let old = (pos == ink.now.pos && ink.now.act <= Act::Sum && element.d_old > 0.0).then(|| numbers::cell(element.d_old));
-        pair(svg, ink, pos, at.values.y + 17.0 * u, if bad { "c-w" } else { "c-l" }, old.as_deref(), &numbers::cell(shown));
-    }
-    svg.end();
 }

@@ -3,8 +3,8 @@
 use super::numbers;
 use super::run::Act;
 use super::stage::{Ink, shade};
-use crate::content::number;
-use crate::figure::svg::{Anchor, Svg, px};
+use crate::content::{number, say};
+use crate::figure::svg::{Anchor, Svg};
 
 /// Under each block its own pair, and below the pair of all blocks so far.
 pub fn merges(svg: &mut Svg, ink: &Ink<'_>) {
@@ -36,12 +36,17 @@ pub fn merges(svg: &mut Svg, ink: &Ink<'_>) {
     let merged = ink.merged();
     let Some(merge) = merged.checked_sub(1).and_then(|idx| ink.fig.run.merges.get(idx)) else { return };
     let pair = |m: f64, d: f64| format!("({}, {})", numbers::logit(m), numbers::sum(d));
-    let (before, part, after) = (pair(merge.before.m, merge.before.d), pair(merge.part.m, merge.part.d), pair(merge.after.m, merge.after.d));
+    let (before, part, after) =
+        (pair(merge.before.m, merge.before.d), pair(merge.part.m, merge.part.d), pair(merge.after.m, merge.after.d));
     let base = at.merge.end() - 6.0 * u;
     let x = at.columns.first().copied().unwrap_or(0.0);
     let whole = format!("{before} ⊕ {part} = {after}");
     let room = at.width - x - 12.0 * u;
-    let text = if ink.now.act == Act::Merge && whole.chars().count() as f64 * 7.0 * u < room { whole } else { lang.pick(format!("all so far: {after}"), format!("到此为止：{after}")) };
+    let text = if ink.now.act == Act::Merge && whole.chars().count() as f64 * 7.0 * u < room {
+        whole
+    } else {
+        [lang.pick("all so far: ", "到此为止："), &after].concat()
+    };
     if ink.now.act == Act::Merge {
         svg.rect("row-now", x - 4.0 * u, base - 15.0 * u, (text.chars().count() as f64 * 6.4 * u + 10.0 * u).min(room), 20.0 * u);
     }
@@ -75,25 +80,29 @@ pub fn usual(svg: &mut Svg, ink: &Ink<'_>) {
         let waits = walk > 0 && done[walk - 1] < n;
         let tone = if waits { "dim" } else { "ink2" };
         let base = top + 14.0 * u;
-        svg.raw(&format!(
-            r#"<text class="t0 {tone}" x="{}" y="{}">{} <tspan class="t2 b {}">{}</tspan></text>"#,
-            px(x + 13.0 * u),
-            px(base),
-            names[walk],
-            symbols[walk].1,
-            symbols[walk].0
-        ));
+        svg.text_with(
+            &["t0 ", tone].concat(),
+            (x + 13.0 * u, base),
+            &[names[walk], " "].concat(),
+            &["t2 b ", symbols[walk].1].concat(),
+            0.0,
+            symbols[walk].0,
+        );
         if let Some(value) = &values[walk] {
-            svg.text(&format!("t2 {}{}", symbols[walk].1, if done[walk] == n { " b" } else { "" }), Anchor::End, x + w - 12.0 * u, base, value);
+            svg.text(
+                &format!("t2 {}{}", symbols[walk].1, if done[walk] == n { " b" } else { "" }),
+                Anchor::End,
+                x + w - 12.0 * u,
+                base,
+                value,
+            );
         }
         tape(svg, ink, walk, done[walk], (x + 13.0 * u, base + 6.0 * u, w - 25.0 * u, 12.0 * u));
         if step > 54.0 * u {
-            let n = number::whole(n as u64);
-            let text = match walk {
-                2 => lang.pick(format!("{n} reads, {n} writes"), format!("读 {n} 次，写 {n} 次")),
-                _ => lang.pick(format!("{n} reads"), format!("读 {n} 次")),
-            };
-            svg.text("t0 dim", Anchor::Start, x + 13.0 * u, base + 34.0 * u, &text);
+            let text = say!(lang; n;
+                if walk == 2 => "{n} reads, {n} writes", "读 {n} 次，写 {n} 次";
+                else => "{n} reads", "读 {n} 次");
+            svg.text("t0 dim", Anchor::Start, x + 13.0 * u, base + 34.0 * u, &text.text());
         }
     }
 }

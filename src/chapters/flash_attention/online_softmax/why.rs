@@ -2,8 +2,10 @@
 
 use super::figure::OnlineSoftmax;
 use super::numbers::{bracketed, factor, logit, sum};
-use super::run::Act;
-use crate::content::{Lang, Rich, Role};
+use super::run::{Act, Element};
+use crate::algorithms::online_softmax::Summary;
+use crate::content::Value::Number;
+use crate::content::{Lang, Rich, Value, say};
 
 /// The cell that the caption speaks of.
 pub fn default_cell(fig: &OnlineSoftmax, step: usize) -> String {
@@ -22,14 +24,14 @@ pub fn why(fig: &OnlineSoftmax, step: usize, cell: &str, lang: Lang) -> Option<R
     let (kind, at) = cell.split_once(':')?;
     let at = at.parse::<usize>().ok()?;
     let act = match kind {
-        "x" => return Some(Rich::default().with(Role::Key, logit(fig.run.elements.get(at)?.x)).t(place(fig, at, lang))),
+        "x" => return logit_of(fig, at, lang),
         "m" => Act::Max,
         "a" => Act::Factor,
         "d" => Act::Sum,
         "p" => Act::Output,
         "M" => {
             let done = fig.run.trace.iter().take(step + 1).any(|now| now.act == Act::Merge && now.block == at);
-            return if done { merge(fig, at) } else { None };
+            return if done { merge(fig, at, lang) } else { None };
         }
         _ => return None,
     };
@@ -38,61 +40,71 @@ pub fn why(fig: &OnlineSoftmax, step: usize, cell: &str, lang: Lang) -> Option<R
     if since > step + usize::from(act == Act::Sum && fig.run.trace.at(step).act == Act::Factor) {
         return None;
     }
-    match act {
-        Act::Max => maximum(fig, at, lang),
-        Act::Factor => Some(rescale(fig, at, lang)),
-        Act::Sum => Some(total(fig, at, since > step, lang)),
-        _ => Some(weight(fig, at)),
-    }
-}
-
-fn place(fig: &OnlineSoftmax, at: usize, lang: Lang) -> String {
-    let n = fig.inputs.origin[at] + 1;
-    lang.pick(format!(": logit {n} of {}, as {} holds it", fig.inputs.n(), fig.inputs.format.name()), format!("：{} 个 logit 里的第 {n} 个，存成 {}", fig.inputs.n(), fig.inputs.format.name()))
-}
-
-fn maximum(fig: &OnlineSoftmax, at: usize, lang: Lang) -> Option<Rich> {
     let element = fig.run.elements.get(at)?;
-    if fig.broken() {
-        return Some(Rich::default().with(Role::Warn, "0").t(lang.pick(": held at 0; it should be the largest so far", "：固定为 0；本该是目前最大的数")));
-    }
-    let (m, old, x) = (logit(element.m), logit(element.m_old), logit(element.x));
-    Some(Rich::default().with(Role::Max, m.clone()).t(format!(": m = max({old}, {x}) = {m}")))
+    Some(match act {
+        Act::Max => maximum(element, fig.broken(), lang),
+        Act::Factor => rescale(element, lang),
+        Act::Sum => total(element, since > step, lang),
+        _ => weight(fig, at, lang),
+    })
 }
 
-fn rescale(fig: &OnlineSoftmax, at: usize, lang: Lang) -> Rich {
-    let element = &fig.run.elements[at];
-    let a = factor(element.factor);
-    if element.m_old == f64::NEG_INFINITY {
-        return Rich::default().with(Role::Max, a).t(lang.pick(": nothing came before (m was −∞), so the factor multiplies zero", "：前面什么都没有（m 是 −∞），因子乘的是零"));
-    }
-    Rich::default().with(Role::Max, a.clone()).t(format!(": α = e^(m − m′) = e^({} − {}) = {a}", logit(element.m_old), bracketed(element.m)))
+fn logit_of(fig: &OnlineSoftmax, at: usize, lang: Lang) -> Option<Rich> {
+    let element = fig.run.elements.get(at)?;
+    Some(say!(lang; x = Number(element.x, logit), n = fig.inputs.origin[at] + 1, all = fig.inputs.n(), format = fig.inputs.format.name();
+        "{k|x}: logit {n} of {all}, as {format} holds it",
+        "{k|x}：{all} 个 logit 里的第 {n} 个，存成 {format}"))
 }
 
-fn total(fig: &OnlineSoftmax, at: usize, without_term: bool, lang: Lang) -> Rich {
-    let element = &fig.run.elements[at];
-    let (old, new, m) = (sum(element.d_old), sum(element.d), bracketed(element.m));
-    let kept = if element.m_old == f64::NEG_INFINITY { "0".to_string() } else { format!("{old} × e^({} − {m})", logit(element.m_old)) };
+fn maximum(element: &Element, broken: bool, lang: Lang) -> Rich {
+    say!(lang; m = Number(element.m, logit), old = Number(element.m_old, logit), x = Number(element.x, logit);
+        if broken => "<w|0>: held at 0; it should be the largest so far", "<w|0>：固定为 0；本该是目前最大的数";
+        else => "{m|m}: m = max({old}, {x}) = {m}", "{m|m}: m = max({old}, {x}) = {m}")
+}
+
+fn rescale(element: &Element, lang: Lang) -> Rich {
+    say!(lang; a = Number(element.factor, factor), old = Number(element.m_old, logit), m = Number(element.m, bracketed);
+        if element.m_old == f64::NEG_INFINITY =>
+            "{m|a}: nothing came before (m was −∞), so the factor multiplies zero",
+            "{m|a}：前面什么都没有（m 是 −∞），因子乘的是零";
+        else => "{m|a}: α = e^(m − m′) = e^({old} − {m}) = {a}", "{m|a}: α = e^(m − m′) = e^({old} − {m}) = {a}")
+}
+
+fn total(element: &Element, without_term: bool, lang: Lang) -> Rich {
+    let m = Number(element.m, bracketed);
+    let kept = power(element.d_old, element.m_old, m).text();
     if without_term {
-        let kept_sum = sum(element.d_old * element.factor);
-        return Rich::default().with(Role::Den, kept_sum.clone()).t(format!(": {kept} = {kept_sum}")).t(lang.pick(", the new term still to come", "，新的一项还没加"));
+        return say!(lang; kept = &kept, sum = Number(element.d_old * element.factor, sum);
+            if element.d_old == 0.0 =>
+                "{l|sum}: nothing was summed before, and the new term is still to come",
+                "{l|sum}：之前什么都没加过，新的一项还没加";
+            else =>
+                "{l|sum}: {kept} = {sum}, the new term still to come",
+                "{l|sum}: {kept} = {sum}，新的一项还没加");
     }
-    let role = if element.d.is_finite() { Role::Den } else { Role::Warn };
-    let term = if element.x == f64::NEG_INFINITY { "0".to_string() } else { format!("e^({} − {m})", logit(element.x)) };
-    Rich::default().with(role, new.clone()).t(format!(": d = {kept} + {term} = {new}"))
+    say!(lang; kept = &kept, x = Number(element.x, logit), m, d = Number(element.d, sum);
+        if !element.d.is_finite() => "{w|d}: d = {kept} + e^({x} − {m}) = {d}", "{w|d}: d = {kept} + e^({x} − {m}) = {d}";
+        if element.x == f64::NEG_INFINITY => "{l|d}: d = {kept} + 0 = {d}", "{l|d}: d = {kept} + 0 = {d}";
+        else => "{l|d}: d = {kept} + e^({x} − {m}) = {d}", "{l|d}: d = {kept} + e^({x} − {m}) = {d}")
 }
 
-fn weight(fig: &OnlineSoftmax, at: usize) -> Rich {
-    let (element, all) = (&fig.run.elements[at], fig.run.summary);
-    let p = factor(fig.run.probs[at]);
-    let role = if fig.wrong(at) { Role::Warn } else { Role::Plain };
-    Rich::default().with(role, p.clone()).t(format!(": p = e^({} − {})/{} = {p}", logit(element.x), bracketed(all.m), sum(all.d)))
+/// A sum measured against one maximum, re-measured against another; nothing at all is 0.
+fn power(d: f64, old: f64, new: Value<'_>) -> Rich {
+    say!(Lang::En; d = Number(d, sum), old = Number(old, logit), new;
+        if old == f64::NEG_INFINITY || d == 0.0 => "0", "0";
+        else => "{d} × e^({old} − {new})", "{d} × e^({old} − {new})")
 }
 
-fn merge(fig: &OnlineSoftmax, block: usize) -> Option<Rich> {
+fn weight(fig: &OnlineSoftmax, at: usize, lang: Lang) -> Rich {
+    let all = fig.run.summary;
+    say!(lang; x = Number(fig.run.elements[at].x, logit), m = Number(all.m, bracketed), d = Number(all.d, sum), p = Number(fig.run.probs[at], factor);
+        if fig.wrong(at) => "{w|p}: p = e^({x} − {m})/{d} = {p}", "{w|p}: p = e^({x} − {m})/{d} = {p}";
+        else => "{p}: p = e^({x} − {m})/{d} = {p}", "{p}: p = e^({x} − {m})/{d} = {p}")
+}
+
+fn merge(fig: &OnlineSoftmax, block: usize, lang: Lang) -> Option<Rich> {
     let merge = fig.run.merges.get(block)?;
-    let m = bracketed(merge.after.m);
-    let side = |m_side: f64, d: f64| if d == 0.0 { "0".to_string() } else { format!("{} × e^({} − {m})", sum(d), logit(m_side)) };
-    let after = sum(merge.after.d);
-    Some(Rich::default().with(Role::Den, after.clone()).t(format!(": d = {} + {} = {after}", side(merge.before.m, merge.before.d), side(merge.part.m, merge.part.d))))
+    let side = |side: Summary<f64>| power(side.d, side.m, Number(merge.after.m, bracketed)).text();
+    Some(say!(lang; past = &side(merge.before), own = &side(merge.part), d = Number(merge.after.d, sum);
+        "{l|d}: d = {past} + {own} = {d}", "{l|d}: d = {past} + {own} = {d}"))
 }

@@ -1,13 +1,12 @@
-//! The marks of the stage: cells, value pairs, factor chips, output traces, pipes and odometers.
+//! The marks of the cells: matrices, value pairs, factor chips and output traces.
 
 use ndarray::ArrayView1;
 
 use super::arrange::{Arrange, Col};
 use super::figure::Tiles;
 use super::run::{Act, Step};
-use crate::content::{Lang, number};
-pub use crate::figure::odometer::odometer;
-use crate::figure::svg::{Anchor, Svg, escape, px};
+use crate::content::number;
+use crate::figure::svg::{Anchor, Svg, segments};
 
 /// What a mark needs to know of its step.
 pub struct Ink<'a> {
@@ -17,8 +16,6 @@ pub struct Ink<'a> {
     pub now: &'a Step,
     /// Whether this row's factor is being asked for.
     pub asking: bool,
-    /// Language.
-    pub lang: Lang,
     /// Unit.
     pub u: f64,
 }
@@ -66,13 +63,19 @@ fn middle(at: &Arrange, y: f64, size: f64) -> f64 {
 #[expect(clippy::too_many_arguments, reason = "a cell is its place, its value and its look; a struct would only rename them")]
 pub fn cell(svg: &mut Svg, id: &str, label: &str, x: f64, y: f64, w: f64, h: f64, class: &str, text: Option<&str>, peak: bool) {
     svg.cell(id, label);
-    svg.rect(&format!("cell {class}"), x + 0.5, y + 2.0, w - 1.0, h - 3.0);
+    svg.rect(&["cell ", class].concat(), x + 0.5, y + 2.0, w - 1.0, h - 3.0);
     if peak {
         svg.rect("peak", x + 1.5, y + 3.0, w - 3.0, h - 5.0);
     }
     if let Some(text) = text {
         let size = if text.chars().count() > 5 || w < 43.0 { "t0" } else { "t2" };
-        svg.text(&format!("{size} {class}-t{}", if peak { " b" } else { "" }), Anchor::Middle, x + w / 2.0, y + h / 2.0 + if size == "t0" { 4.5 } else { 5.5 } * (h / 33.0).clamp(0.8, 2.0), text);
+        svg.text(
+            &[size, " ", class, if peak { "-t b" } else { "-t" }].concat(),
+            Anchor::Middle,
+            x + w / 2.0,
+            y + h / 2.0 + if size == "t0" { 4.5 } else { 5.5 } * (h / 33.0).clamp(0.8, 2.0),
+            text,
+        );
     }
     svg.end();
 }
@@ -88,7 +91,16 @@ pub fn scores(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) {
 }
 
 #[expect(clippy::too_many_arguments, reason = "shared by both arrangements; each argument is a plain fact of the cell")]
-fn one_score(svg: &mut Svg, ink: &Ink<'_>, row: &Row, key: usize, value: Option<f32>, peak: Option<f32>, (x, y, w, h): (f64, f64, f64, f64), numbers: bool) {
+fn one_score(
+    svg: &mut Svg,
+    ink: &Ink<'_>,
+    row: &Row,
+    key: usize,
+    value: Option<f32>,
+    peak: Option<f32>,
+    (x, y, w, h): (f64, f64, f64, f64),
+    numbers: bool,
+) {
     let id = format!("S:{}:{key}", row.row);
     let name = format!("S[{}, {}]", ink.fig.inputs.query_names[row.row], ink.fig.inputs.key_names[key]);
     match value {
@@ -137,8 +149,8 @@ pub fn weight_over_score(svg: &mut Svg, ink: &Ink<'_>, row: &Row, key: usize, pl
     let (Some(p), Some(s), true) = (p, ink.now.s.as_ref().map(|s| s[[ink.at(row.row), idx]]), numbers) else { return };
     let class = if ink.fig.inputs.x.mask.allows(row.row, key) { format!("seq-{}", sequential(p)) } else { "masked".to_string() };
     let (x, y) = (place.0 + place.2 / 2.0, place.1);
-    svg.text(&format!("t00 {class}-t through"), Anchor::Middle, x, y + place.3 * 0.38, &state(s));
-    svg.text(&format!("t2 {class}-t through"), Anchor::Middle, x, y + place.3 * 0.8, &number::cell(f64::from(p)));
+    svg.text(&["t00 ", &class, "-t through"].concat(), Anchor::Middle, x, y + place.3 * 0.38, &state(s));
+    svg.text(&["t2 ", &class, "-t through"].concat(), Anchor::Middle, x, y + place.3 * 0.8, &number::cell(f64::from(p)));
 }
 
 /// Scores for the phone's act *scores*, where S is shown large in the place of P.
@@ -165,20 +177,9 @@ fn spoken(old: &str, new: Option<&str>) -> String {
 /// Old value, arrow, new value; or the one there is.
 fn pair(svg: &mut Svg, class: &str, x: f64, y: f64, u: f64, old: &str, new: Option<&str>) {
     match new.filter(|new| *new != old) {
-        Some(new) if old == "–" => svg.text(&format!("t2 b {class}"), Anchor::Start, x, y, new),
-        Some(new) => {
-            let markup = format!(
-                r#"<text class="t2 {class}" x="{}" y="{}"><tspan class="t0 old">{}</tspan><tspan class="old" dx="{}">→</tspan><tspan class="b" dx="{}">{}</tspan></text>"#,
-                px(x),
-                px(y),
-                escape(old),
-                px(3.0 * u),
-                px(3.0 * u),
-                escape(new)
-            );
-            svg.raw(&markup);
-        }
-        None => svg.text(&format!("t2 {class}"), Anchor::Start, x, y, old),
+        Some(new) if old == "–" => svg.text_of(["t2 b ", class], Anchor::Start, x, y, new),
+        Some(new) => svg.change(&["t2 ", class].concat(), Anchor::Start, (x, y), 3.0 * u, old, new),
+        None => svg.text_of(["t2 ", class], Anchor::Start, x, y, old),
     }
 }
 
@@ -211,18 +212,33 @@ pub fn factor(svg: &mut Svg, ink: &Ink<'_>, row: &Row, x: f64, w: f64, y: f64, h
     let (text, kind) = chip_of(ink, idx, alpha);
     svg.cell(&format!("a:{}", row.row), &format!("α[{}] = {text}", ink.fig.inputs.query_names[row.row]));
     if kind != "quiet" {
-        svg.rect(&format!("chip-{kind}"), chip.0, chip.1, chip.2, chip.3);
+        svg.rect(&["chip-", kind].concat(), chip.0, chip.1, chip.2, chip.3);
     }
-    svg.text(&format!("t2 chip-{kind}-t"), Anchor::Middle, x + w / 2.0, text_y, &text);
+    svg.text(&["t2 chip-", kind, "-t"].concat(), Anchor::Middle, x + w / 2.0, text_y, &text);
     svg.end();
 }
 
 /// Text and kind of a factor: `quiet`, `hit` or `broken`.
 fn chip_of(ink: &Ink<'_>, idx: usize, alpha: f32) -> (String, &'static str) {
     let moved = ink.now.m_new.as_ref().is_some_and(|m| ink.now.m_old[idx].is_finite() && m[idx] > ink.now.m_old[idx]);
-    let text = if alpha == 1.0 { "×1".to_string() } else if alpha == 0.0 { "×0".into() } else { format!("×{}", number::factor(f64::from(alpha))) };
+    let text = if alpha == 1.0 {
+        "×1".to_string()
+    } else if alpha == 0.0 {
+        "×0".into()
+    } else {
+        format!("×{}", number::factor(f64::from(alpha)))
+    };
     let broken = moved && ink.fig.broken();
-    (text, if broken { "broken" } else if moved { "hit" } else { "quiet" })
+    (
+        text,
+        if broken {
+            "broken"
+        } else if moved {
+            "hit"
+        } else {
+            "quiet"
+        },
+    )
 }
 
 /// Where rows are too low for text: a mark for a rescale.
@@ -230,7 +246,13 @@ fn factor_mark(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) 
     let Some(alpha) = ink.now.alpha.as_ref().map(|alpha| alpha[ink.at(row.row)]) else { return };
     let (_, kind) = chip_of(ink, ink.at(row.row), alpha);
     if kind != "quiet" {
-        svg.rect(&format!("chip-{kind}"), col.x + col.w - 60.0 * ink.u, row.y + 1.0, 54.0 * ink.u * f64::from(1.0 - alpha.min(1.0)).max(0.1), (at.row_h - 2.0).max(1.0));
+        svg.rect(
+            &["chip-", kind].concat(),
+            col.x + col.w - 60.0 * ink.u,
+            row.y + 1.0,
+            54.0 * ink.u * f64::from(1.0 - alpha.min(1.0)).max(0.1),
+            (at.row_h - 2.0).max(1.0),
+        );
     }
 }
 
@@ -287,105 +309,40 @@ pub fn trace(svg: &mut Svg, ink: &Ink<'_>, row: &Row, (x, y, w, h): (f64, f64, f
     let (kept, after) = if bad { ("kept bad", "after bad") } else { ("kept", "after") };
     match new {
         None if ink.now.alpha.is_some() && seen && ink.now.act >= Act::Factor && alpha < 1.0 => {
-            svg.path("before", &steps(old, x, w, |v| at_y(v, 1.0), None));
-            svg.path(kept, &steps(old, x, w, |v| at_y(v, alpha), Some(zero)));
+            svg.path("before", &steps(old, x, w, &|v| at_y(v, 1.0), None));
+            svg.path(kept, &steps(old, x, w, &|v| at_y(v, alpha), Some(zero)));
         }
-        None if seen => svg.path(after, &steps(old, x, w, |v| at_y(v, 1.0), None)),
+        None if seen => svg.path(after, &steps(old, x, w, &|v| at_y(v, 1.0), None)),
         None => {}
         Some(new) => {
             if seen {
-                svg.path(kept, &steps(old, x, w, |v| at_y(v, alpha), Some(zero)));
+                svg.path(kept, &steps(old, x, w, &|v| at_y(v, alpha), Some(zero)));
                 if alpha < 1.0 {
-                    svg.path("before", &steps(old, x, w, |v| at_y(v, 1.0), None));
+                    svg.path("before", &steps(old, x, w, &|v| at_y(v, 1.0), None));
                 }
             }
-            svg.path(after, &steps(new, x, w, |v| at_y(v, 1.0), None));
+            svg.path(after, &steps(new, x, w, &|v| at_y(v, 1.0), None));
         }
     }
     svg.end();
 }
 
 /// A staircase over the channels; closed to `zero` for a fill.
-fn steps(values: ArrayView1<'_, f32>, x: f64, w: f64, y: impl Fn(f32) -> f64, zero: Option<f64>) -> String {
+fn steps(values: ArrayView1<'_, f32>, x: f64, w: f64, y: &dyn Fn(f32) -> f64, zero: Option<f64>) -> String {
     let unit = w / values.len().max(1) as f64;
     let mut d = String::new();
     for (idx, value) in values.iter().enumerate() {
         let value = if value.is_finite() { *value } else { 0.0 };
         let (left, right) = (x + unit * idx as f64, x + unit * (idx + 1) as f64);
         match (idx, zero) {
-            (0, Some(zero)) => d += &format!("M{} {}V{}H{}", px(left), px(zero), px(y(value)), px(right)),
-            (0, None) => d += &format!("M{} {}H{}", px(left), px(y(value)), px(right)),
-            _ => d += &format!("V{}H{}", px(y(value)), px(right)),
+            (0, Some(zero)) => segments(&mut d, &[("M", left), (" ", zero), ("V", y(value)), ("H", right)]),
+            (0, None) => segments(&mut d, &[("M", left), (" ", y(value)), ("H", right)]),
+            _ => segments(&mut d, &[("V", y(value)), ("H", right)]),
         }
     }
     if let Some(zero) = zero {
-        d += &format!("V{}z", px(zero));
+        segments(&mut d, &[("V", zero)]);
+        d.push('z');
     }
     d
-}
-
-/// A pipe through the gate. `(live, moving, up)`: resident, crossing now, and its direction.
-pub fn pipe(svg: &mut Svg, at: &Arrange, x: f64, class: &str, (live, moving, up): (bool, bool, bool), title: &str, note: &str) {
-    let (top, bottom) = (at.gate.0, at.gate.0 + at.gate.1);
-    let u = at.u;
-    let (line, head) = if live { (format!("pipe s-{class}"), format!("f-{class}")) } else { ("pipe-idle".to_string(), "f-rule".to_string()) };
-    let x = x + 4.0 * u;
-    svg.group(if moving { if up { r#"class="cross up""# } else { r#"class="cross down""# } } else { "" });
-    svg.line(&line, x, top, x, bottom);
-    if up {
-        svg.path(&head, &format!("M{} {}l{} {}h-{}z", px(x), px(top), px(5.0 * u), px(8.0 * u), px(10.0 * u)));
-    } else {
-        svg.path(&head, &format!("M{} {}l{} -{}h-{}z", px(x), px(bottom), px(5.0 * u), px(8.0 * u), px(10.0 * u)));
-    }
-    svg.end();
-    let mid = top + at.gate.1 / 2.0;
-    if u > 1.5 {
-        svg.text("t0 b ink2", Anchor::Start, x + 12.0 * u, mid + 4.0 * u, title);
-    } else {
-        svg.text("t0 b ink2", Anchor::Start, x + 9.0, mid - 3.0, title);
-        svg.text(if moving { "t0 ink" } else { "t0 dim" }, Anchor::Start, x + 9.0, mid + 12.0, note);
-    }
-}
-
-/// The head of an act's column: done, current or to come.
-#[expect(clippy::too_many_arguments, reason = "a head is a place, a symbol and a formula")]
-pub fn act_head(svg: &mut Svg, at: &Arrange, now: Act, act: Act, x: f64, class: &str, name: &str, formula: &str, up: &str) {
-    let u = at.u;
-    let base = at.sram.0 + 24.0 * u;
-    let current = now == act;
-    let chars = (formula.chars().count() + up.chars().count()) as f64;
-    let width = (22.0 + chars * 6.6) * u;
-    if current {
-        svg.rect("f-now", x - 5.0 * u, base - 15.0 * u, width + 8.0 * u, 20.0 * u);
-    }
-    let tone = if current { "on-now" } else if now < act { "dim" } else { "" };
-    let color = if tone.is_empty() { format!("c-{class}") } else { String::new() };
-    svg.text(&format!("t2 b {color} {tone}"), Anchor::Start, x, base, name);
-    let markup = format!(
-        r#"<text class="t0 {}" x="{}" y="{}">{}<tspan class="t00" dy="-{}">{}</tspan></text>"#,
-        if tone.is_empty() { "ink2" } else { tone },
-        px(x + (17.0 + 2.0 * (name.chars().count() as f64 - 1.0)) * u),
-        px(base),
-        escape(formula),
-        px(4.0 * u),
-        escape(up)
-    );
-    svg.raw(&markup);
-}
-
-/// The three odometers, right-aligned at `right`.
-pub fn odometers(svg: &mut Svg, fig: &Tiles, moved: u64, right: f64, y: f64, u: f64, lang: Lang) {
-    let totals = fig.run.totals;
-    let (live, rival) = fig.names();
-    let rival_total = if rival == "FA-1" { totals.fa1 } else { totals.fa2 };
-    let most = totals.fa1.max(totals.fa2).max(totals.standard).max(moved).to_string().len().max(4);
-    let mut x = right;
-    for (label, value, is_live) in [
-        (lang.pick("standard", "标准").to_string(), totals.standard, false),
-        (rival.to_string(), rival_total, false),
-        (lang.pick(format!("{live} so far"), format!("{live} 已搬")), moved, true),
-    ] {
-        x = odometer(svg, x, y, u, most, &label, value, is_live) - 18.0 * u;
-    }
-    svg.text("t0 ink2", Anchor::End, x, y + 15.0 * u, lang.pick("elements moved", "搬运的元素"));
 }

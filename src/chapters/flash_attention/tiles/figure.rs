@@ -2,13 +2,13 @@
 
 use super::inputs::{Inputs, Order, Source};
 use super::run::{Act, Run, Step};
-use super::{arrange, captions, controls, quiz, stacked, stage, why};
+use super::{arrange, captions, controls, lanes, quiz, stacked, stage, why};
 use crate::algorithms::MaskKind;
 use crate::algorithms::flash_attention::Rescale;
-use crate::content::{Lang, Rich, Role, number};
+use crate::content::{Lang, Rich, number, say};
 use crate::figure::strip::full_scale;
 use crate::figure::{Drawing, Figure, Group, KernelJob, Mode, Question, Table, View};
-use crate::trace::{Bar, Lane, Lanes, Line, Mark, Shape, Tick};
+use crate::trace::Lanes;
 
 /// `tiles`, built.
 pub struct Tiles {
@@ -22,8 +22,8 @@ pub struct Tiles {
     pub output_scale: f32,
     /// The largest finite |S|.
     pub score_scale: f32,
-    /// Residual of the other setting of the break-it switch, and how many rows it gets wrong.
-    ghost: (Vec<Option<f64>>, usize, f64),
+    /// Residual of the other setting of the break-it switch.
+    ghost: Vec<Option<f64>>,
     /// Per query: the steps at which its past was rescaled, with the factor e^(m_old - m_new).
     pub rescales: Vec<Vec<(usize, f64)>>,
 }
@@ -35,9 +35,10 @@ impl Tiles {
         let scales = (full_scale(x.q.view()), full_scale(x.k.view()), full_scale(x.v.view()));
         let exact = run.exact.out.mapv(|x| x as f32);
         let scores = run.trace.iter().filter(|step| step.act == Act::Scores).filter_map(|step| step.s.clone());
-        let score_scale = scores.flat_map(|s| s.iter().copied().filter(|x| x.is_finite()).collect::<Vec<_>>()).fold(1e-6_f32, |most, x| most.max(x.abs()));
-        let residuals: Vec<Option<f64>> = ghost.trace.iter().map(|step| step.residual).collect();
-        let worst = residuals.iter().flatten().copied().fold(0.0, f64::max);
+        let score_scale = scores
+            .flat_map(|s| s.iter().copied().filter(|x| x.is_finite()).collect::<Vec<_>>())
+            .fold(1e-6_f32, |most, x| most.max(x.abs()));
+        let residuals = ghost.trace.iter().map(|step| step.residual).collect();
         let mut rescales = vec![Vec::new(); x.n_queries()];
         for (idx, step) in run.trace.iter().enumerate().filter(|(_, step)| step.act == Act::Factor) {
             for (at, row) in step.rows.clone().enumerate() {
@@ -48,7 +49,7 @@ impl Tiles {
             }
         }
         let output_scale = full_scale(exact.view());
-        Tiles { scales, output_scale, score_scale, ghost: (residuals, ghost.wrong_rows.len(), worst), rescales, inputs, run }
+        Tiles { scales, output_scale, score_scale, ghost: residuals, rescales, inputs, run }
     }
 
     /// Whether the idea is switched off.
@@ -62,6 +63,12 @@ impl Tiles {
             Order::Fa1 => ("FA-1", "FA-2"),
             Order::Fa2 => ("FA-2", "FA-1"),
         }
+    }
+
+    /// Digits of the largest count.
+    pub fn digits(&self) -> usize {
+        let totals = self.run.totals;
+        totals.fa1.max(totals.fa2).max(totals.standard).to_string().len().max(4)
     }
 
     /// What the running method moves in all.
@@ -84,7 +91,8 @@ impl Tiles {
             let n = self.inputs.x.n_queries();
             let first = lang.pick("Standard moves fewer", "这里标准法搬得少");
             let raise = self.inputs.tiling.br.get() < n && self.inputs.order == Order::Fa2;
-            let second = if raise { lang.pick("until you raise Br", "调大 Br 再看") } else { lang.pick("so few tokens", "token 太少") };
+            let second =
+                if raise { lang.pick("until you raise Br", "调大 Br 再看") } else { lang.pick("so few tokens", "token 太少") };
             (first.to_string(), second.to_string())
         })
     }
@@ -132,12 +140,15 @@ impl Figure for Tiles {
     fn title(&self, lang: Lang) -> String {
         let method = if self.inputs.order == Order::Fa1 { "FlashAttention-1" } else { "FlashAttention-2" };
         match self.inputs.source {
-            Source::Head { layer, head } => {
-                lang.pick(format!("{method} on layer {layer}, head {head} of MiniLM-L6"), format!("{method}，MiniLM-L6 第 {layer} 层第 {head} 头"))
+            Source::Head { layer, head } => say!(lang; method, layer, head;
+                "{method} on layer {layer}, head {head} of MiniLM-L6",
+                "{method}，MiniLM-L6 第 {layer} 层第 {head} 头"),
+            Source::Random { seed } => {
+                say!(lang; method, seed = &seed.to_string(); "{method} on random numbers, seed {seed}", "{method}，随机数，种子 {seed}")
             }
-            Source::Random { seed } => lang.pick(format!("{method} on random numbers, seed {seed}"), format!("{method}，随机数，种子 {seed}")),
-            Source::Typed => lang.pick(format!("{method} on your own matrices"), format!("{method}，你输入的矩阵")),
+            Source::Typed => say!(lang; method; "{method} on your own matrices", "{method}，你输入的矩阵"),
         }
+        .text()
     }
 
     fn caption(&self, step: usize, row: usize, lang: Lang) -> Rich {
@@ -158,7 +169,11 @@ impl Figure for Tiles {
     }
 
     fn stage(&self, step: usize, row: usize, view: &View) -> Drawing {
-        if view.mode == Mode::Phone || view.width < arrange::WIDE { stacked::draw(self, step, row, view) } else { stage::draw(self, step, row, view) }
+        if view.mode == Mode::Phone || view.width < arrange::WIDE {
+            stacked::draw(self, step, row, view)
+        } else {
+            stage::draw(self, step, row, view)
+        }
     }
 
     fn backdrop(&self, view: &View) -> String {
@@ -166,7 +181,7 @@ impl Figure for Tiles {
     }
 
     fn lanes(&self, lang: Lang) -> Lanes {
-        lanes(self, lang)
+        lanes::lanes(self, lang, &self.ghost)
     }
 
     fn readouts(&self, step: usize, row: usize, _lang: Lang) -> Vec<String> {
@@ -263,110 +278,19 @@ impl Figure for Tiles {
     }
 }
 
-fn lanes(fig: &Tiles, lang: Lang) -> Lanes {
-    let run = &fig.run;
-    let n = run.last() + 1;
-    let outer_rows = fig.inputs.order == Order::Fa2;
-    let mut lines: Vec<(Vec<Option<f64>>, Vec<Option<f64>>)> = vec![(vec![None; n], vec![None; n]); fig.inputs.x.n_queries()];
-    let (mut bars, mut ticks, mut marks): (Vec<Bar>, Vec<Tick>, Vec<Mark>) = (Vec::new(), Vec::new(), Vec::new());
-    let mut outer = None;
-    for (idx, step) in run.trace.iter().enumerate() {
-        let index = if outer_rows { step.i } else { step.j };
-        if index != outer {
-            let names = if outer_rows { &fig.inputs.query_names[step.rows.clone()] } else { &fig.inputs.key_names[step.cols.clone()] };
-            bars.push(Bar { start: idx, end: n, text: names.join(" ") });
-            if let [.., before, _] = bars.as_mut_slice() {
-                before.end = idx;
-            }
-            outer = index;
-        }
-        let (role, tall) = tick(step.act);
-        ticks.push(Tick { step: idx, role, tall });
-        marks.extend(mark(step, idx));
-        for (at, row) in step.rows.clone().enumerate() {
-            let m = step.m_new.as_ref().map_or(step.m_old[at], |m| m[at]);
-            let l = step.l_new.as_ref().map_or(step.l_old[at], |l| l[at]);
-            lines[row].0[idx] = Some(f64::from(m)).filter(|m| m.is_finite());
-            lines[row].1[idx] = Some(f64::from(l)).filter(|l| *l != 0.0);
-        }
-    }
-    for (row, hits) in fig.rescales.iter().enumerate() {
-        for (step, factor) in hits {
-            let text = format!("×{}", number::factor(*factor));
-            let role = if fig.broken() { Role::Warn } else { Role::Max };
-            marks.push(Mark { step: *step, shape: Shape::Diamond, role, text, stop: true, row: Some(row) });
-        }
-    }
-    marks.sort_by_key(|mark| mark.step);
-    let line = |pick: fn(&(Vec<Option<f64>>, Vec<Option<f64>>)) -> &Vec<Option<f64>>| {
-        lines.iter().enumerate().map(|(row, pair)| Line { row, start: 0, values: pick(pair).clone() }).collect::<Vec<_>>()
-    };
-    let (_, rival) = fig.names();
-    let rival_total = if outer_rows { run.totals.fa1 } else { run.totals.fa2 };
-    let rivals = vec![
-        (format!("{rival} {}", number::whole(rival_total)), rival_total as f64),
-        (format!("{} {}", lang.pick("standard", "标准"), number::whole(run.totals.standard)), run.totals.standard as f64),
-    ];
-    let note = ghost_note(fig, lang);
-    Lanes {
-        lanes: vec![
-            Lane::Structure { label: if outer_rows { lang.pick("queries", "查询块") } else { lang.pick("keys", "key 块") }.into(), bars, ticks },
-            Lane::Events { label: lang.pick("events", "事件").into(), marks },
-            Lane::State { label: lang.pick("max m", "最大值 m").into(), role: Role::Max, lines: line(|pair| &pair.0) },
-            Lane::State { label: lang.pick("denom. ℓ", "分母 ℓ").into(), role: Role::Den, lines: line(|pair| &pair.1) },
-            Lane::Cost { label: lang.pick("HBM", "访存量").into(), live: run.trace.iter().map(|step| step.moved as f64).collect(), rivals },
-            Lane::Residual {
-                label: lang.pick("residual", "残差").into(),
-                live: run.trace.iter().map(|step| step.residual).collect(),
-                ghost: Some((fig.ghost.0.clone(), note)),
-                broken: fig.broken(),
-            },
-        ],
-    }
-}
-
-fn ghost_note(fig: &Tiles, lang: Lang) -> String {
-    let worst = number::residual(fig.ghost.2);
-    if fig.broken() {
-        lang.pick(format!("with rescaling: {worst}"), format!("打开重新缩放：{worst}"))
-    } else {
-        lang.pick(format!("with rescaling off: {worst}"), format!("关掉重新缩放：{worst}"))
-    }
-}
-
-fn tick(act: Act) -> (Role, bool) {
-    match act {
-        Act::LoadQ | Act::LoadState => (Role::Query, true),
-        Act::LoadKv => (Role::Key, true),
-        Act::Store => (Role::Output, true),
-        _ => (Role::Plain, false),
-    }
-}
-
-fn mark(step: &Step, idx: usize) -> Option<Mark> {
-    let plain = |shape, role, stop| Some(Mark { step: idx, shape, role, text: String::new(), stop, row: None });
-    match step.act {
-        Act::LoadQ => plain(Shape::Down, Role::Query, false),
-        Act::Store => plain(Shape::Up, Role::Output, false),
-        Act::Skip => plain(Shape::Skip, Role::Plain, true),
-        _ => None,
-    }
-}
-
 fn table(fig: &Tiles, step: usize, lang: Lang) -> Table {
     let now = fig.run.trace.at(step);
-    let mut head = vec![lang.pick("query", "query").to_string()];
+    let mut head = vec!["query".to_string()];
     let keys: Vec<&String> = now.cols.clone().map(|key| &fig.inputs.key_names[key]).collect();
     head.extend(keys.iter().map(|key| format!("S {key}")));
     head.extend(["m", "α"].map(String::from));
     head.extend(keys.iter().map(|key| format!("P {key}")));
     head.push("ℓ".into());
     head.extend((0..fig.inputs.x.dv()).map(|channel| format!("O {channel}")));
-    let caption = lang.pick(
-        format!("Step {step}: tile in fast memory. {} elements moved.", number::whole(now.moved)),
-        format!("第 {step} 步：片上的块。已搬运 {} 个元素。", number::whole(now.moved)),
-    );
-    let mut table = Table::new(caption, head);
+    let caption = say!(lang; step = &step.to_string(), moved = now.moved as usize;
+        "Step {step}: tile in fast memory. {moved} elements moved.",
+        "第 {step} 步：片上的块。已搬运 {moved} 个元素。");
+    let mut table = Table::new(caption.text(), head);
     let text = |x: f32| number::table(f64::from(x));
     for (at, row) in now.rows.clone().enumerate() {
         let mut cells = vec![format!("{row} {}", fig.inputs.query_names[row])];

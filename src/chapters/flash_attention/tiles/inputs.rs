@@ -186,7 +186,9 @@ fn from_text(values: &Values) -> Result<Parts, Vec<Problem>> {
         let (a, b) = (q.ncols(), k.ncols());
         return Err(vec![Problem::new(
             "k",
-            format!("A row of Q has {a} numbers, a row of K has {b}; they are multiplied with each other, so they must agree. The figure still shows the last valid matrices."),
+            format!(
+                "A row of Q has {a} numbers, a row of K has {b}; they are multiplied with each other, so they must agree. The figure still shows the last valid matrices."
+            ),
             format!("Q 的一行有 {a} 个数，K 的一行有 {b} 个；两者要相乘，所以必须一样长。图仍显示上一次有效的矩阵。"),
         )]);
     }
@@ -194,7 +196,9 @@ fn from_text(values: &Values) -> Result<Parts, Vec<Problem>> {
         let (a, b) = (k.nrows(), v.nrows());
         return Err(vec![Problem::new(
             "v",
-            format!("K has {a} rows and V has {b}; every key has one value, so they must agree. The figure still shows the last valid matrices."),
+            format!(
+                "K has {a} rows and V has {b}; every key has one value, so they must agree. The figure still shows the last valid matrices."
+            ),
             format!("K 有 {a} 行，V 有 {b} 行；每个 key 配一个 value，所以行数必须一样。图仍显示上一次有效的矩阵。"),
         )]);
     }

@@ -1,11 +1,13 @@
 //! The main figure: Q, K and V through FlashAttention, one act at a time.
 
+mod around;
 mod arrange;
 mod captions;
 mod cells;
 mod controls;
 mod figure;
 mod inputs;
+mod lanes;
 mod quiz;
 mod run;
 mod stage;

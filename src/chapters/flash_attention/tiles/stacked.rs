@@ -1,10 +1,12 @@
 //! The stage one under the other, for phones and narrow windows: slow memory, fast memory, each over the full width.
 
+use super::around;
 use super::arrange::Col;
 use super::cells::{self, Ink, Row};
 use super::figure::Tiles;
 use super::run::{Act, Step};
 use super::stage;
+use crate::figure::odometer::odometer;
 use crate::figure::strip::{self, Frame};
 use crate::figure::svg::{Anchor, Svg};
 use crate::figure::timeline::fit;
@@ -84,26 +86,16 @@ fn slow(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Places, view: 
     if let Some((first, _)) = fig.standard_note(lang) {
         svg.text("t0 dim", Anchor::End, view.width - 8.0, HBM_TOP + 14.0, &first);
     }
-    let totals = fig.run.totals;
-    let (live, rival) = fig.names();
-    let rival_total = if rival == "FA-1" { totals.fa1 } else { totals.fa2 };
     let third = (view.width - 20.0) / 3.0;
-    let digits = totals.fa1.max(totals.fa2).max(totals.standard).to_string().len().max(4);
+    let digits = fig.digits();
     let u = ((third - 12.0) / (digits as f64 * 15.0)).min(1.0);
-    for (idx, (label, value, is_live)) in [
-        (lang.pick(format!("{live} so far"), format!("{live} 已搬")), now.moved, true),
-        (rival.to_string(), rival_total, false),
-        (lang.pick("standard", "标准").to_string(), totals.standard, false),
-    ]
-    .into_iter()
-    .enumerate()
-    {
+    for (idx, (label, value, live)) in around::counters(fig, now.moved, lang).iter().enumerate() {
         let left = 10.0 + third * idx as f64;
-        svg.text("t00 ink2", Anchor::Start, left, HBM_TOP + 32.0, &label);
-        cells::odometer(svg, left + digits as f64 * 15.0 * u, HBM_TOP + 37.0, u, digits, "", value, is_live);
+        svg.text("t00 ink2", Anchor::Start, left, HBM_TOP + 32.0, label);
+        odometer(svg, left + digits as f64 * 15.0 * u, HBM_TOP + 37.0, u, digits, "", *value, *live);
     }
     for (col, class, name) in [(0, "q", "Q"), (1, "k", "K"), (2, "m", "S, P"), (3, "v", "V"), (4, "o", "O")] {
-        svg.text(&format!("t2 b c-{class}"), Anchor::Start, at.banks[col].x, BANK - 5.0, name);
+        svg.text_of(["t2 b c-", class], Anchor::Start, at.banks[col].x, BANK - 5.0, name);
     }
     stage::lattice(svg, fig, step, at.banks[2], BANK, at.bank_h);
     let x = &fig.inputs.x;
@@ -126,76 +118,119 @@ fn slow(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Places, view: 
     }
 }
 
-/// Rows of S or P, then m, factor and l, then O; gives the height of the whole.
-fn fast(svg: &mut Svg, fig: &Tiles, now: &Step, focus: usize, at: &Places, view: &View) -> f64 {
-    let lang = view.lang;
+/// The bands of fast memory, from the top: cells, then m, factor and l, then the output.
+struct Bands {
+    top: f64,
+    cells: f64,
+    state: f64,
+    traces: f64,
+    bottom: f64,
+    factor_x: f64,
+    sum_x: f64,
+}
+
+fn bands(fig: &Tiles, at: &Places, view: &View) -> Bands {
     let n_rows = fig.inputs.tiling.br.get().min(fig.inputs.x.n_queries()) as f64;
     let top = at.sram;
-    let cells_y = top + 62.0;
-    let band_y = cells_y + n_rows * at.row_h + 34.0;
-    let traces_y = band_y + n_rows * at.band_h + 34.0;
-    let bottom = traces_y + n_rows * at.band_h + 8.0;
-    svg.rect("f-sram", 1.0, top, view.width - 2.0, bottom - top);
-    let show_scores = now.act <= Act::Factor;
-    let act = |svg: &mut Svg, x: f64, y: f64, current: bool, class: &str, name: &str, note: &str| {
+    let cells = top + 62.0;
+    let state = cells + n_rows * at.row_h + 34.0;
+    let traces = state + n_rows * at.band_h + 34.0;
+    let (left, room) = (10.0 + at.name_w, view.width - at.name_w - 20.0);
+    Bands { top, cells, state, traces, bottom: traces + n_rows * at.band_h + 8.0, factor_x: left + room * 0.42, sum_x: left + room * 0.68 }
+}
+
+/// Rows of S or P, then m, factor and l, then O; gives the height of the whole.
+fn fast(svg: &mut Svg, fig: &Tiles, now: &Step, focus: usize, at: &Places, view: &View) -> f64 {
+    let bands = bands(fig, at, view);
+    svg.rect("f-sram", 1.0, bands.top, view.width - 2.0, bands.bottom - bands.top);
+    heads(svg, now, at, &bands, view);
+    keys(svg, fig, now, at);
+    for row in now.rows.clone() {
+        one_row(svg, fig, now, at, &bands, view, Row { row, y: 0.0, focused: row == focus });
+    }
+    svg.rect("sram-edge", 1.0, bands.top, view.width - 2.0, bands.bottom - bands.top);
+    bands.bottom + 2.0
+}
+
+/// The names of the acts; yellow the one that runs.
+fn heads(svg: &mut Svg, now: &Step, at: &Places, bands: &Bands, view: &View) {
+    let lang = view.lang;
+    let first = if shows_scores(now) {
+        (Act::Scores, 12.0, bands.top + 22.0, "k", "S", "= QKᵀ/√d")
+    } else {
+        (Act::Probs, 12.0, bands.top + 22.0, "v", "P", lang.pick("= exp(S − m), S above", "= exp(S − m)，上方是 S"))
+    };
+    let state = bands.state - 10.0;
+    let list = [
+        first,
+        (Act::Max, at.name_w + 10.0, state, "m", "m", lang.pick("max", "最大值")),
+        (Act::Factor, bands.factor_x + 6.0, state, "m", "α", ""),
+        (Act::Sum, bands.sum_x, state, "l", "ℓ", ""),
+        (Act::Output, 12.0, bands.traces - 10.0, "o", "O", "= αO + PV"),
+    ];
+    for (act, x, y, class, name, note) in list {
+        let current = now.act == act;
         if current {
             svg.rect("f-now", x - 5.0, y - 15.0, 24.0 + 7.2 * note.chars().count() as f64, 21.0);
         }
-        svg.text(&format!("t2 b {}", if current { "on-now".to_string() } else { format!("c-{class}") }), Anchor::Start, x, y, name);
+        svg.text_of(if current { ["t2 b on-now", ""] } else { ["t2 b c-", class] }, Anchor::Start, x, y, name);
         svg.text(if current { "t0 on-now" } else { "t0 ink2" }, Anchor::Start, x + 16.0, y, note);
-    };
-    if show_scores {
-        act(svg, 12.0, top + 22.0, now.act == Act::Scores, "k", "S", "= QKᵀ/√d");
-    } else {
-        act(svg, 12.0, top + 22.0, now.act == Act::Probs, "v", "P", lang.pick("= exp(S − m), S above", "= exp(S − m)，上方是 S"));
     }
-    act(svg, at.name_w + 10.0, band_y - 10.0, now.act == Act::Max, "m", "m", lang.pick("max", "最大值"));
-    let factor_x = 10.0 + at.name_w + (view.width - at.name_w - 20.0) * 0.42;
-    let sum_x = 10.0 + at.name_w + (view.width - at.name_w - 20.0) * 0.68;
-    act(svg, factor_x + 6.0, band_y - 10.0, now.act == Act::Factor, "m", "α", "");
-    act(svg, sum_x, band_y - 10.0, now.act == Act::Sum, "l", "ℓ", "");
-    act(svg, 12.0, traces_y - 10.0, now.act == Act::Output, "o", "O", "= αO + PV");
+}
+
+/// Whether the cells still show S.
+fn shows_scores(now: &Step) -> bool {
+    now.act <= Act::Factor
+}
+
+/// The keys of the tile, above its columns.
+fn keys(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Places) {
+    let top = at.sram;
     for (idx, key) in now.cols.clone().enumerate() {
         let x = 10.0 + at.name_w + at.cell_w * idx as f64;
         if at.cell_w > 24.0 {
             svg.text("t0", Anchor::Middle, x + at.cell_w / 2.0, top + 44.0, &fit(&fig.inputs.key_names[key], at.cell_w, 12.0));
         }
-        let (role, scale, matrix) = if show_scores { ("key", fig.scales.1, &fig.inputs.x.k) } else { ("value", fig.scales.2, &fig.inputs.x.v) };
+        let (role, scale, matrix) =
+            if shows_scores(now) { ("key", fig.scales.1, &fig.inputs.x.k) } else { ("value", fig.scales.2, &fig.inputs.x.v) };
         let frame = Frame { x: x + 2.0, y: top + 49.0, w: at.cell_w - 4.0, h: 7.0 };
         strip::draw(svg, role, matrix.slice(ndarray::s![key..key + 1, ..]), scale, frame);
     }
-    for (idx, row) in now.rows.clone().enumerate() {
-        let focused = row == focus;
-        let ink = Ink { fig, now, asking: view.asking && focused, lang, u: 1.0 };
-        let wash = if focused { "row-now" } else { "row-hit" };
-        svg.group(&format!(r#"data-row="{row}" class="row""#));
-        for (y, h) in [(cells_y, at.row_h), (band_y, at.band_h), (traces_y, at.band_h)] {
-            let y = y + h * idx as f64;
-            svg.rect(wash, 4.0, y, view.width - 8.0, h);
-            svg.line("hair", 6.0, y, view.width - 6.0, y);
-            if h > 13.0 {
-                let class = if focused { "t1 b" } else { "t1" };
-                svg.text(class, Anchor::End, at.name_w + 2.0, y + h / 2.0 + 4.5, &fit(&fig.inputs.query_names[row], at.name_w - 8.0, 13.0));
-            }
+}
+
+/// A query in all three bands; `y` of the row is set here.
+fn one_row(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Places, bands: &Bands, view: &View, place: Row) {
+    let Row { row, focused, .. } = place;
+    let idx = (row - now.rows.start) as f64;
+    let ink = Ink { fig, now, asking: view.asking && focused, u: 1.0 };
+    svg.group(&format!(r#"data-row="{row}" class="row""#));
+    let (cells_y, state_y, trace_y) = (bands.cells + at.row_h * idx, bands.state + at.band_h * idx, bands.traces + at.band_h * idx);
+    for (y, h) in [(cells_y, at.row_h), (state_y, at.band_h), (trace_y, at.band_h)] {
+        svg.rect(if focused { "row-now" } else { "row-hit" }, 4.0, y, view.width - 8.0, h);
+        svg.line("hair", 6.0, y, view.width - 6.0, y);
+        if h > 13.0 {
+            let class = if focused { "t1 b" } else { "t1" };
+            svg.text(class, Anchor::End, at.name_w + 2.0, y + h / 2.0 + 4.5, &fit(&fig.inputs.query_names[row], at.name_w - 8.0, 13.0));
         }
-        let place = Row { row, y: cells_y + at.row_h * idx as f64, focused };
-        for (column, key) in now.cols.clone().enumerate() {
-            let frame = (10.0 + at.name_w + at.cell_w * column as f64, place.y, at.cell_w, at.row_h);
-            if show_scores {
-                cells::score(svg, &ink, &place, key, frame, at.numbers);
-            } else {
-                cells::weight_over_score(svg, &ink, &place, key, frame, at.numbers);
-            }
-        }
-        let y = band_y + at.band_h * idx as f64;
-        if at.band_h > 13.0 {
-            cells::state_pairs(svg, &ink, row, 10.0 + at.name_w, sum_x, y, at.band_h);
-            cells::factor(svg, &ink, &Row { row, y, focused }, factor_x, 60.0, y, at.band_h);
-        }
-        let y = traces_y + at.band_h * idx as f64;
-        cells::trace(svg, &ink, &Row { row, y, focused }, (10.0 + at.name_w, y + 2.0, view.width - at.name_w - 22.0, at.band_h - 4.0));
-        svg.end();
     }
-    svg.rect("sram-edge", 1.0, top, view.width - 2.0, bottom - top);
-    bottom + 2.0
+    let place = Row { y: cells_y, ..place };
+    for (column, key) in now.cols.clone().enumerate() {
+        let frame = (10.0 + at.name_w + at.cell_w * column as f64, cells_y, at.cell_w, at.row_h);
+        if shows_scores(now) {
+            cells::score(svg, &ink, &place, key, frame, at.numbers);
+        } else {
+            cells::weight_over_score(svg, &ink, &place, key, frame, at.numbers);
+        }
+    }
+    if at.band_h > 13.0 {
+        cells::state_pairs(svg, &ink, row, 10.0 + at.name_w, bands.sum_x, state_y, at.band_h);
+        cells::factor(svg, &ink, &Row { y: state_y, ..place }, bands.factor_x, 60.0, state_y, at.band_h);
+    }
+    cells::trace(
+        svg,
+        &ink,
+        &Row { y: trace_y, ..place },
+        (10.0 + at.name_w, trace_y + 2.0, view.width - at.name_w - 22.0, at.band_h - 4.0),
+    );
+    svg.end();
 }

@@ -1,10 +1,12 @@
 //! The stage side by side: slow memory above, fast memory below, the acts from left to right.
 
+use super::around;
 use super::arrange::{Arrange, Col, wide};
 use super::cells::{self, Ink, Row};
 use super::figure::Tiles;
 use super::inputs::Order;
 use super::run::{Act, Step};
+use crate::content::say;
 use crate::figure::strip::{self, Frame};
 use crate::figure::svg::{Anchor, Svg};
 use crate::figure::{Drawing, View};
@@ -50,7 +52,7 @@ fn slow_memory(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange
     let base = at.hbm.0 + 22.0 * at.u;
     svg.text("t1 b", Anchor::Start, 16.0, base, lang.pick("HBM", "显存 HBM"));
     svg.text("t0 dim", Anchor::Start, 16.0 + lang.pick(40.0, 74.0) * at.u, base, lang.pick("large, slow", "容量大，速度慢"));
-    cells::odometers(svg, fig, now.moved, view.width - 12.0, at.hbm.0 + 8.0 * at.u, at.u, lang);
+    around::odometers(svg, fig, now.moved, view.width - 12.0, at.hbm.0 + 8.0 * at.u, at.u, lang);
     let head = at.bank_y - 5.0 * at.u;
     let size = |rows: usize, cols: usize| format!("{rows}×{cols}");
     let heads = [
@@ -62,10 +64,10 @@ fn slow_memory(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange
         (at.o, "o", "O", size(x.n_queries(), x.dv())),
     ];
     for (col, class, name, note) in heads {
-        svg.text(&format!("t2 b c-{class}"), Anchor::Start, col.x, head, name);
+        svg.text_of(["t2 b c-", class], Anchor::Start, col.x, head, name);
         let color = if class == "m" { "ink2" } else { class };
         if col.w > 56.0 * at.u {
-            svg.text(&format!("t0 c-{color}"), Anchor::End, col.x + col.w, head, &note);
+            svg.text_of(["t0 c-", color], Anchor::End, col.x + col.w, head, &note);
         }
     }
     names_beside(svg, fig, now, at);
@@ -105,7 +107,8 @@ fn names_beside(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange) {
 
 /// One cell per tile pair: what is never stored, and how far the run has come.
 pub fn lattice(svg: &mut Svg, fig: &Tiles, step: usize, col: Col, y: f64, h: f64) {
-    let (rows, cols) = (fig.inputs.x.n_queries().div_ceil(fig.inputs.tiling.br.get()), fig.inputs.x.n_keys().div_ceil(fig.inputs.tiling.bc.get()));
+    let (rows, cols) =
+        (fig.inputs.x.n_queries().div_ceil(fig.inputs.tiling.br.get()), fig.inputs.x.n_keys().div_ceil(fig.inputs.tiling.bc.get()));
     let (w, h) = (col.w / cols as f64, h / rows as f64);
     let gap = if w.min(h) > 8.0 { 2.0 } else { 0.5 };
     let current = fig.run.pairs.iter().rev().find(|pair| pair.start <= step);
@@ -152,8 +155,14 @@ fn stored(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange) {
 
 fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view: &View) {
     let lang = view.lang;
-    let tile = |n: usize| lang.pick(format!("tile {}", n + 1), format!("块 {}", n + 1));
-    let since = |from: usize| if from == step { lang.pick("coming in".into(), "正在载入".into()) } else { lang.pick(format!("in since step {from}"), format!("第 {from} 步载入")) };
+    let title =
+        |name: &str, n: Option<usize>| n.map_or(String::new(), |n| [name, lang.pick(" tile ", " 块 "), &(n + 1).to_string()].concat());
+    let since = |from: usize| {
+        let text = say!(lang; from = &from.to_string();
+            if from == step => "coming in", "正在载入";
+            else => "in since step {from}", "第 {from} 步载入");
+        text.text()
+    };
     let q_note = match (now.act, fig.inputs.order) {
         (Act::LoadQ | Act::LoadState, _) => lang.pick("coming in".to_string(), "正在载入".into()),
         (_, Order::Fa2) => lang.pick("stays".into(), "常驻".into()),
@@ -162,25 +171,23 @@ fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view:
     let in_q = now.i.is_some() && !now.rows.is_empty();
     let in_kv = !now.cols.is_empty() && now.act != Act::Skip;
     let mut pipe = |x: f64, class: &str, live: bool, moving: bool, title: String, note: String| {
-        cells::pipe(svg, at, x, class, (live, moving, false), &title, &note);
+        around::pipe(svg, at, x, class, (live, moving, false), &title, &note);
     };
-    pipe(at.q.x, "q", in_q, matches!(now.act, Act::LoadQ | Act::LoadState), now.i.map(|i| format!("Q {}", tile(i))).unwrap_or_default(), q_note);
-    let (k_title, v_title) = (now.j.map(|j| format!("K {}", tile(j))).unwrap_or_default(), now.j.map(|j| format!("V {}", tile(j))).unwrap_or_default());
+    pipe(at.q.x, "q", in_q, matches!(now.act, Act::LoadQ | Act::LoadState), title("Q", now.i), q_note);
     let kv_note = if now.act == Act::Skip { lang.pick("never loaded".to_string(), "根本不载入".into()) } else { since(now.kv_since) };
-    pipe(at.s.x, "k", in_kv, now.act == Act::LoadKv, k_title, kv_note.clone());
-    pipe(at.p.x, "v", in_kv, now.act == Act::LoadKv, v_title, kv_note);
+    pipe(at.s.x, "k", in_kv, now.act == Act::LoadKv, title("K", now.j), kv_note.clone());
+    pipe(at.p.x, "v", in_kv, now.act == Act::LoadKv, title("V", now.j), kv_note);
     let storing = now.act == Act::Store;
     let back = fig.inputs.order == Order::Fa1 && now.act == Act::LoadState;
     let when = fig.next_store(step);
-    let note = match when {
-        _ if storing => lang.pick("going up".to_string(), "正在写回".into()),
-        _ if back => lang.pick("coming back in".into(), "重新载入".into()),
-        Some(when) => lang.pick(format!("leave at step {when}"), format!("第 {when} 步写回")),
-        None => String::new(),
-    };
-    cells::pipe(svg, at, at.l.x, "l", (storing || back, storing || back, !back), "", "");
+    let note = say!(lang; when = &when.unwrap_or(0).to_string();
+        if storing => "going up", "正在写回";
+        if back => "coming back in", "重新载入";
+        if when.is_none() => "", "";
+        else => "leave at step {when}", "第 {when} 步写回");
+    around::pipe(svg, at, at.l.x, "l", (storing || back, storing || back, !back), "", "");
     let title = if fig.inputs.order == Order::Fa2 { "L, O" } else { "ℓ, m, O" };
-    cells::pipe(svg, at, at.o.x, "o", (storing || back, storing || back, !back), title, &note);
+    around::pipe(svg, at, at.o.x, "o", (storing || back, storing || back, !back), title, &note.text());
     if let Some((first, second)) = fig.standard_note(lang) {
         let y = at.gate.0 + at.gate.1 / 2.0;
         if at.u > 1.5 {
@@ -210,7 +217,7 @@ fn fast_memory(svg: &mut Svg, fig: &Tiles, now: &Step, focus: usize, at: &Arrang
         svg.line("hair", 8.0, place.y, view.width - 10.0, place.y);
         svg.rect(if place.focused { "row-now" } else { "row-hit" }, 4.0, place.y + 1.0, view.width - 8.0, at.row_h - 1.0);
         query_name(svg, fig, row, &place, at);
-        let ink = Ink { fig, now, asking: view.asking && place.focused, lang, u: at.u };
+        let ink = Ink { fig, now, asking: view.asking && place.focused, u: at.u };
         cells::scores(svg, &ink, &place, at.s, at);
         cells::maximum(svg, &ink, &place, at.m, at);
         cells::weights(svg, &ink, &place, at.p, at);
@@ -247,7 +254,7 @@ fn heads(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange, view: &View) {
         (Act::Output, at.o.x, "o", "O", if fig.inputs.order == Order::Fa2 { "= αO + PV" } else { "= (αℓO + PV)/ℓ′" }, ""),
     ];
     for (act, x, class, name, formula, up) in list {
-        cells::act_head(svg, at, now.act, act, x, class, name, formula, up);
+        around::act_head(svg, at, now.act, act, x, class, name, formula, up);
     }
     let (y, cols) = (at.rows_y - at.u * 14.0, now.cols.clone());
     let wide_enough = at.cell_w >= 26.0 * at.u;
