@@ -28,7 +28,12 @@ fn build(slot: &Slot, pairs: &[(String, String)]) -> Option<Arc<dyn Figure>> {
 fn presets(figure: &dyn Figure) -> Vec<Pairs> {
     let controls = figure.controls(Lang::En).into_iter().flat_map(|group| group.controls);
     let set = |set: Vec<(&'static str, String)>| set.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
-    controls.filter_map(|control| match control { Control::Preset { set: fields, .. } => Some(set(fields)), _ => None }).collect()
+    controls
+        .filter_map(|control| match control {
+            Control::Preset { set: fields, .. } => Some(set(fields)),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Calls `check` with every figure, built from its default, each preset and each preset broken.
@@ -36,10 +41,15 @@ fn every(mut check: impl FnMut(&Chapter, &Slot, &dyn Figure, &str)) {
     for chapter in CHAPTERS {
         for slot in chapter.figures {
             let default = build(slot, &[]).expect("the default builds");
-            let levers: Pairs = default.controls(Lang::En).iter().flat_map(|group| &group.controls).filter_map(|control| match control {
-                Control::Break { field, off, .. } => Some((field.to_string(), off.to_string())),
-                _ => None,
-            }).collect();
+            let levers: Pairs = default
+                .controls(Lang::En)
+                .iter()
+                .flat_map(|group| &group.controls)
+                .filter_map(|control| match control {
+                    Control::Break { field, off, .. } => Some((field.to_string(), off.to_string())),
+                    _ => None,
+                })
+                .collect();
             let mut inputs = vec![vec![]];
             inputs.extend(presets(default.as_ref()));
             for mut pairs in inputs {
@@ -63,7 +73,8 @@ fn view(width: f64, mode: Mode, lang: Lang) -> View {
     };
     let px = |name: &str| {
         let text = block.split(&format!("{name}: ")).nth(1)?.split([';', '}']).next()?;
-        text.strip_suffix("rem").map_or_else(|| text.trim_end_matches("px").parse().ok(), |rem| rem.parse::<f64>().ok().map(|rem| rem * 16.0))
+        text.strip_suffix("rem")
+            .map_or_else(|| text.trim_end_matches("px").parse().ok(), |rem| rem.parse::<f64>().ok().map(|rem| rem * 16.0))
     };
     View { width, mode, metrics: Metrics::from_tokens(px), lang, cell: None, asking: false }
 }
@@ -92,7 +103,12 @@ fn the_registry_is_sound() {
         assert_eq!(chapter.figures.iter().filter(|slot| slot.main).count(), 1, "{}: one main figure", chapter.slug);
         for (idx, slot) in chapter.figures.iter().enumerate() {
             assert_eq!(slot.number, idx + 1, "{}: figures count in the order of the text", slot.spec.id);
-            assert!(slot.spec.fields.iter().all(|field| !["fig", "step", "row", "backend", "theme", "present", "embed", "show", "lock"].contains(&field.name)));
+            assert!(
+                slot.spec
+                    .fields
+                    .iter()
+                    .all(|field| !["fig", "step", "row", "backend", "theme", "present", "embed", "show", "lock"].contains(&field.name))
+            );
         }
     }
 }
@@ -118,10 +134,15 @@ fn every_step_lights_exactly_one_line_of_its_listing() {
     every(|_, slot, figure, name| {
         let Some(listing) = figure.listing() else { return };
         assert!(slot.listings.contains(&listing), "{name}: {listing} is not among the figure's listings");
-        let text = sources.split(&format!("// listing: {listing}\n")).nth(1).expect("the listing exists").split("// end listing").next().unwrap();
+        let text =
+            sources.split(&format!("// listing: {listing}\n")).nth(1).expect("the listing exists").split("// end listing").next().unwrap();
         for step in 0..=figure.last_step() {
             let tag = figure.line(step).unwrap_or_else(|| panic!("{name} step {step}: no line"));
-            assert_eq!(text.lines().filter(|line| line.ends_with(&format!("// @{tag}"))).count(), 1, "{name} step {step}: @{tag} in {listing}");
+            assert_eq!(
+                text.lines().filter(|line| line.ends_with(&format!("// @{tag}"))).count(),
+                1,
+                "{name} step {step}: @{tag} in {listing}"
+            );
         }
     });
 }
@@ -151,9 +172,13 @@ fn lanes_cover_the_run_and_have_a_readout_each() {
                     assert_eq!((bars[0].start, bars.last().unwrap().end), (0, n), "{name}");
                     assert!(bars.windows(2).all(|pair| pair[0].end == pair[1].start) && ticks.iter().all(|tick| tick.step < n), "{name}");
                 }
-                Lane::Events { marks, .. } => assert!(marks.windows(2).all(|pair| pair[0].step <= pair[1].step) && marks.iter().all(|mark| mark.step < n), "{name}"),
+                Lane::Events { marks, .. } => {
+                    assert!(marks.windows(2).all(|pair| pair[0].step <= pair[1].step) && marks.iter().all(|mark| mark.step < n), "{name}")
+                }
                 Lane::State { lines, .. } => assert!(lines.iter().all(|line| line.start + line.values.len() <= n), "{name}"),
-                Lane::Cost { live, .. } => assert!(live.len() == n && live.windows(2).all(|pair| pair[0] <= pair[1]), "{name}: cost never falls"),
+                Lane::Cost { live, .. } => {
+                    assert!(live.len() == n && live.windows(2).all(|pair| pair[0] <= pair[1]), "{name}: cost never falls")
+                }
                 Lane::Residual { live, ghost, .. } => {
                     assert!(live.len() == n && ghost.iter().all(|ghost| ghost.0.len() == n), "{name}");
                     assert!((0..n).all(|step| live[step] == figure.residual(step)), "{name}: the lane is the residual");
@@ -181,7 +206,14 @@ fn tables_are_rectangular_and_survive_csv() {
 #[test]
 fn drawings_are_well_formed_at_every_width() {
     every(|_, _, figure, name| {
-        for (width, mode) in [(328.0, Mode::Phone), (656.0, Mode::Wide), (790.0, Mode::Wide), (952.0, Mode::Wide), (1280.0, Mode::Wide), (1840.0, Mode::Present)] {
+        for (width, mode) in [
+            (328.0, Mode::Phone),
+            (656.0, Mode::Wide),
+            (790.0, Mode::Wide),
+            (952.0, Mode::Wide),
+            (1280.0, Mode::Wide),
+            (1840.0, Mode::Present),
+        ] {
             for lang in Lang::ALL {
                 let view = view(width, mode, lang);
                 balanced(&figure.backdrop(&view)).unwrap();
@@ -189,7 +221,12 @@ fn drawings_are_well_formed_at_every_width() {
                     let drawing = figure.stage(step, figure.focus(step, None), &view);
                     let body = drawing.body();
                     balanced(&body).unwrap_or_else(|why| panic!("{name} step {step} at {width}: {why}"));
-                    assert!(drawing.height > 0.0 && drawing.height.is_finite() && drawing.width <= width && drawing.layers.len() <= unrolled::figure::Drawing::LAYERS);
+                    assert!(
+                        drawing.height > 0.0
+                            && drawing.height.is_finite()
+                            && drawing.width <= width
+                            && drawing.layers.len() <= unrolled::figure::Drawing::LAYERS
+                    );
                     for bad in ["\"NaN\"", "\"inf\"", "style=", "=\"-inf"] {
                         assert!(!body.contains(bad), "{name} step {step} at {width}: {bad}");
                     }
@@ -285,13 +322,23 @@ fn golden_traces() {
 }
 
 fn some_pairs(slot: &'static Slot) -> impl Strategy<Value = Pairs> {
-    let text = prop_oneof![Just("-4".to_string()), Just("1e39".into()), Just("NaN".into()), Just("🙂".into()), Just(String::new()), Just("1,2;3".into()), any::<String>()];
+    let text = prop_oneof![
+        Just("-4".to_string()),
+        Just("1e39".into()),
+        Just("NaN".into()),
+        Just("🙂".into()),
+        Just(String::new()),
+        Just("1,2;3".into()),
+        any::<String>()
+    ];
     let value = move |kind: Kind| -> BoxedStrategy<String> {
         match kind {
             Kind::Choice(words) => prop::sample::select(words).prop_map(str::to_string).boxed(),
             Kind::Int(low, high) | Kind::OptInt(low, high) => (low..=high.min(low + 40)).prop_map(|n| n.to_string()).boxed(),
             Kind::Real(low, high) => (low..high).prop_map(|x| x.to_string()).boxed(),
-            Kind::Text(..) | Kind::Long(..) => prop_oneof![Just("1,2;3,4".to_string()), Just("5,5,5".into()), Just("-1;2;3".into())].boxed(),
+            Kind::Text(..) | Kind::Long(..) => {
+                prop_oneof![Just("1,2;3,4".to_string()), Just("5,5,5".into()), Just("-1;2;3".into())].boxed()
+            }
         }
     };
     let pair = prop::sample::select(slot.spec.fields).prop_flat_map(move |field| {
@@ -305,25 +352,27 @@ fn some_pairs(slot: &'static Slot) -> impl Strategy<Value = Pairs> {
 fn any_address_gives_a_figure_or_a_message() {
     for slot in CHAPTERS.iter().flat_map(|chapter| chapter.figures) {
         let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig { cases: 60, ..ProptestConfig::default() });
-        runner.run(&some_pairs(slot), |pairs| {
-            let (values, _) = Values::parse(slot.spec.fields, &pairs);
-            let data = (slot.spec.data)(&values).map(|path| heads::file(&path));
-            match (slot.spec.build)(&values, data.as_deref()) {
-                Ok((figure, _)) => {
-                    let last = figure.last_step();
-                    prop_assert!(last < unrolled::trace::MAX_STEPS);
-                    for step in [0, figure.poster(), last, last + 7] {
-                        let row = figure.focus(step, Some(999));
-                        let view = view(952.0, Mode::Wide, Lang::En);
-                        prop_assert!(balanced(&figure.stage(step, row, &view).body()).is_ok());
-                        figure.caption(step, row, Lang::Zh);
-                        figure.table(step, Lang::En);
+        runner
+            .run(&some_pairs(slot), |pairs| {
+                let (values, _) = Values::parse(slot.spec.fields, &pairs);
+                let data = (slot.spec.data)(&values).map(|path| heads::file(&path));
+                match (slot.spec.build)(&values, data.as_deref()) {
+                    Ok((figure, _)) => {
+                        let last = figure.last_step();
+                        prop_assert!(last < unrolled::trace::MAX_STEPS);
+                        for step in [0, figure.poster(), last, last + 7] {
+                            let row = figure.focus(step, Some(999));
+                            let view = view(952.0, Mode::Wide, Lang::En);
+                            prop_assert!(balanced(&figure.stage(step, row, &view).body()).is_ok());
+                            figure.caption(step, row, Lang::Zh);
+                            figure.table(step, Lang::En);
+                        }
+                        figure.questions(Lang::En);
                     }
-                    figure.questions(Lang::En);
+                    Err(problems) => prop_assert!(!problems.is_empty()),
                 }
-                Err(problems) => prop_assert!(!problems.is_empty()),
-            }
-            Ok(())
-        }).unwrap();
+                Ok(())
+            })
+            .unwrap();
     }
 }

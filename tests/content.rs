@@ -8,11 +8,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use unrolled::chapters::{CHAPTERS, Chapter, Slot};
 use unrolled::content::map::MAP;
 use unrolled::content::pages::{self, Build};
 use unrolled::content::prose::math::{self, Display};
 use unrolled::content::prose::{Fault, Listings, Prose, Source, build, html, listing, parity};
-use unrolled::chapters::{CHAPTERS, Chapter, Slot};
 use unrolled::content::site::{ChapterPage, FigureSlot};
 use unrolled::content::{Lang, citations, glossary, heads};
 
@@ -28,10 +28,8 @@ fn listings() -> Listings {
 
 fn chapter() -> ChapterPage {
     let slot = |id, number, main, names: &[&'static str]| FigureSlot { id, number, main, listings: names.to_vec() };
-    let figures = vec![
-        slot("online-softmax", 1, false, &["online_softmax"]),
-        slot("tiles", 2, true, &["flash_attention_2", "flash_attention_1"]),
-    ];
+    let figures =
+        vec![slot("online-softmax", 1, false, &["online_softmax"]), slot("tiles", 2, true, &["flash_attention_2", "flash_attention_1"])];
     ChapterPage { slug: "flash-attention", number: 1, figures }
 }
 
@@ -148,7 +146,10 @@ fn listings_lose_indent_tags_and_observer_calls() {
     let html = listing.html("flash_attention_2", "code");
     assert!(html.contains("<span class=\"ln\" data-tag=\"load_q\"><span class=\"kw\">for</span> (i, q)"), "{html}");
     assert_eq!(listing::highlight("0..n // <x>"), "<span class=\"n\">0</span>..n <span class=\"c\">// &lt;x&gt;</span>");
-    assert_eq!(listing::highlight("&'a \"s\\\"\" 'c'"), "&amp;'a <span class=\"s\">&quot;s\\&quot;&quot;</span> <span class=\"s\">'c'</span>");
+    assert_eq!(
+        listing::highlight("&'a \"s\\\"\" 'c'"),
+        "&amp;'a <span class=\"s\">&quot;s\\&quot;&quot;</span> <span class=\"s\">'c'</span>"
+    );
 }
 
 #[test]
@@ -164,7 +165,11 @@ fn marks_become_html() {
     writes("94 % of `a*b`", Lang::En, "94\u{a0}% of <code>a*b</code>");
     writes("::note Mind *this*.", Lang::En, "<div class=\"note\" role=\"note\"><p>Mind <em>this</em>.</p></div>");
     writes("$$ a $$\nand so on", Lang::En, "<p class=\"cont\">and so on</p>");
-    writes("The [[HBM|memory]].", Lang::En, "aria-controls=\"gloss-1\">memory</button>.</p><div class=\"gloss-note\" id=\"gloss-1\" hidden>");
+    writes(
+        "The [[HBM|memory]].",
+        Lang::En,
+        "aria-controls=\"gloss-1\">memory</button>.</p><div class=\"gloss-note\" id=\"gloss-1\" hidden>",
+    );
     writes("::figure tiles", Lang::En, "data-number=\"2\" data-step=\"0\" data-last-step=\"0\" data-figure data-main>");
 }
 
@@ -368,7 +373,11 @@ fn every_chapter_builds_at_parity_within_the_font() {
     let listings = listings.unwrap_or_else(|faults| panic!("{}", lines(&faults)));
     let mut seen = 0;
     let slot = |slot: &Slot| FigureSlot { id: slot.spec.id, number: slot.number, main: slot.main, listings: slot.listings.to_vec() };
-    let page = |chapter: &&Chapter| ChapterPage { slug: chapter.slug, number: chapter.number, figures: chapter.figures.iter().map(slot).collect() };
+    let page = |chapter: &&Chapter| ChapterPage {
+        slug: chapter.slug,
+        number: chapter.number,
+        figures: chapter.figures.iter().map(slot).collect(),
+    };
     for chapter in CHAPTERS.iter().map(page) {
         let folder = chapter.prose_dir();
         if !Path::new(&folder).join("prose.en.md").exists() && !Path::new(&folder).join("prose.zh.md").exists() {

@@ -13,9 +13,7 @@ use naga::valid::{Capabilities, ValidationFlags, Validator};
 use naga::{AddressSpace, Module, StorageAccess};
 use serde_json::Value;
 use unrolled::kernels::flash_attention::Mask;
-use unrolled::kernels::{
-    BindingKind, Case, KERNELS, Kernel, KernelError, Mismatch, Tolerance, agreement, find, flash_attention,
-};
+use unrolled::kernels::{BindingKind, Case, KERNELS, Kernel, KernelError, Mismatch, Tolerance, agreement, find, flash_attention};
 
 /// Most workgroup memory a kernel may ask for, bytes.
 const MAX_WORKGROUP_BYTES: u32 = 16 * 1024;
@@ -23,8 +21,8 @@ const MAX_WORKGROUP_BYTES: u32 = 16 * 1024;
 const MAX_INVOCATIONS: u32 = 256;
 
 fn parse(kernel: &Kernel) -> Module {
-    let module = naga::front::wgsl::parse_str(kernel.wgsl)
-        .unwrap_or_else(|error| panic!("{}: {}", kernel.name, error.emit_to_string(kernel.wgsl)));
+    let module =
+        naga::front::wgsl::parse_str(kernel.wgsl).unwrap_or_else(|error| panic!("{}: {}", kernel.name, error.emit_to_string(kernel.wgsl)));
     // No capability: f16, subgroups and everything else beyond the baseline are refused here.
     Validator::new(ValidationFlags::all(), Capabilities::empty())
         .validate(&module)
@@ -106,12 +104,8 @@ fn bindings_are_in_the_order_of_the_table() {
             })
             .collect();
         found.sort_by_key(|(index, ..)| *index);
-        let expected: Vec<_> = kernel
-            .bindings
-            .iter()
-            .enumerate()
-            .map(|(index, binding)| (index, binding.name.to_string(), binding.kind))
-            .collect();
+        let expected: Vec<_> =
+            kernel.bindings.iter().enumerate().map(|(index, binding)| (index, binding.name.to_string(), binding.kind)).collect();
         assert_eq!(found, expected, "{}", kernel.name);
 
         // The uniform comes first, then inputs, then outputs: what the backend and the twin rely on.
@@ -126,9 +120,7 @@ fn bindings_are_in_the_order_of_the_table() {
 fn attention_f64(case: &Case) -> Vec<Vec<f64>> {
     let [nq, nk, d, dv, mask] = std::array::from_fn(|word| case.uniform[word] as usize);
     let scale = f64::from(f32::from_bits(case.uniform[5]));
-    let [q, k, v] = std::array::from_fn(|input| {
-        case.inputs[input].iter().map(|&value| f64::from(value)).collect::<Vec<f64>>()
-    });
+    let [q, k, v] = std::array::from_fn(|input| case.inputs[input].iter().map(|&value| f64::from(value)).collect::<Vec<f64>>());
     let sees = |i: usize, j: usize| match mask {
         0 => true,
         1 => j as i64 <= i as i64 + nk as i64 - nq as i64,
@@ -146,8 +138,7 @@ fn attention_f64(case: &Case) -> Vec<Vec<f64>> {
         let total: f64 = logits.iter().map(|s| (s - largest).exp()).sum();
         lse[i] = largest + total.ln();
         for c in 0..dv {
-            o[i * dv + c] =
-                keys.iter().zip(&logits).map(|(&j, s)| (s - lse[i]).exp() * v[j * dv + c]).sum::<f64>();
+            o[i * dv + c] = keys.iter().zip(&logits).map(|(&j, s)| (s - lse[i]).exp() * v[j * dv + c]).sum::<f64>();
         }
     }
     vec![o, lse]
@@ -171,14 +162,10 @@ fn twins_agree_with_the_f64_reference() {
         for case in cases {
             let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
             let expected = reference(kernel)(&case);
-            kernel
-                .tolerance
-                .check(&twin, &expected)
-                .unwrap_or_else(|mismatch| panic!("{} {}: {mismatch}", kernel.name, case.name));
+            kernel.tolerance.check(&twin, &expected).unwrap_or_else(|mismatch| panic!("{} {}: {mismatch}", kernel.name, case.name));
             let each = twin.iter().zip(&expected);
-            let worst: Vec<String> = each
-                .map(|(a, b)| format!("{:.1e}", agreement(std::slice::from_ref(a), std::slice::from_ref(b)).unwrap()))
-                .collect();
+            let worst: Vec<String> =
+                each.map(|(a, b)| format!("{:.1e}", agreement(std::slice::from_ref(a), std::slice::from_ref(b)).unwrap())).collect();
             println!("{} {}: twin within {} of f64", kernel.name, case.name, worst.join(", "));
         }
     }
@@ -311,8 +298,5 @@ fn inputs_that_do_not_fit_are_refused() {
     assert!(matches!(refused(|c| c.uniform[5] = f32::NAN.to_bits()), KernelError::NotFinite { name: "scale", .. }));
     assert!(matches!(refused(|c| c.inputs.truncate(2)), KernelError::InputCount { found: 2, .. }));
     assert!(matches!(refused(|c| c.inputs[1].truncate(7)), KernelError::InputLength { binding: "k", found: 7, .. }));
-    assert!(matches!(
-        refused(|c| c.inputs[2][4] = f32::INFINITY),
-        KernelError::NotFinite { name: "v", index: 4, .. }
-    ));
+    assert!(matches!(refused(|c| c.inputs[2][4] = f32::INFINITY), KernelError::NotFinite { name: "v", index: 4, .. }));
 }

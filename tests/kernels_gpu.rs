@@ -51,10 +51,7 @@ fn every_kernel_agrees_with_its_twin() {
             for case in cases {
                 let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
                 let on_gpu = run(gpu, kernel, &case).unwrap_or_else(|error| panic!("{}: {error}", case.name));
-                kernel
-                    .tolerance
-                    .check(&on_gpu, &twin)
-                    .unwrap_or_else(|mismatch| panic!("{} {}: {mismatch}", kernel.name, case.name));
+                kernel.tolerance.check(&on_gpu, &twin).unwrap_or_else(|mismatch| panic!("{} {}: {mismatch}", kernel.name, case.name));
                 let worst = agreement(&on_gpu, &twin).unwrap();
                 println!("{} {}: GPU within {worst:.1e} of its twin", kernel.name, case.name);
             }

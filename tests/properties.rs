@@ -81,10 +81,7 @@ fn f32_is_near_the_f64_reference() {
         let (x, tiles) = random_case(seed);
         let exact = reference::attention(&x);
         let x32 = x.cast::<f32>();
-        let runs = [
-            ("FA-2", fa2::forward(&x32, tiles, Rescale::On, &mut ())),
-            ("FA-1", fa1::forward(&x32, tiles, Rescale::On, &mut ())),
-        ];
+        let runs = [("FA-2", fa2::forward(&x32, tiles, Rescale::On, &mut ())), ("FA-1", fa1::forward(&x32, tiles, Rescale::On, &mut ()))];
         for (order, run) in runs {
             let gap = close(&run.o, &exact.out, TOLERANCE).unwrap_or_else(|error| panic!("seed {seed}, {order}: {error}"));
             worst = worst.max(gap);
@@ -294,7 +291,8 @@ fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
         any::<i64>().prop_map(|x| x.to_string()),
         (-25..25i64).prop_map(|x| x.to_string()),
         "[ +-]?[0-9]{1,3}(\\.[0-9]{0,3})?(e[+-]?[0-9]{1,3})?[ ]?",
-        prop::sample::select(vec!["", "fa1", "fa2", "FA1", "NaN", "inf", "-inf", "-0", "1e400", "０", "4.0", "１"]).prop_map(str::to_string),
+        prop::sample::select(vec!["", "fa1", "fa2", "FA1", "NaN", "inf", "-inf", "-0", "1e400", "０", "4.0", "１"])
+            .prop_map(str::to_string),
     ];
     prop::collection::vec((name, text), 0..10)
 }

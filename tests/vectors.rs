@@ -33,8 +33,7 @@ struct Tally {
 }
 
 fn folder() -> PathBuf {
-    std::env::var_os("UNROLLED_VECTORS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors"), PathBuf::from)
+    std::env::var_os("UNROLLED_VECTORS").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors"), PathBuf::from)
 }
 
 fn runner_of(name: &str) -> Option<Runner> {

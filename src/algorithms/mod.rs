@@ -184,12 +184,6 @@ impl<F: Scalar> Attention<F> {
     /// The same inputs in another format, each number rounded once.
     pub fn cast<G: Scalar>(&self) -> Attention<G> {
         let cast = |matrix: &Array2<F>| matrix.mapv(|x| G::from_f64(x.to_f64()));
-        Attention {
-            q: cast(&self.q),
-            k: cast(&self.k),
-            v: cast(&self.v),
-            scale: G::from_f64(self.scale.to_f64()),
-            mask: self.mask.clone(),
-        }
+        Attention { q: cast(&self.q), k: cast(&self.k), v: cast(&self.v), scale: G::from_f64(self.scale.to_f64()), mask: self.mask.clone() }
     }
 }

@@ -1,4 +1,4 @@
-//! Reads the address, and writes it: trailing, at most once per quarter second, failures swallowed.
+//! Reads the address, and writes it: trailing, at most once per 300 ms, failures swallowed.
 
 use std::cell::Cell;
 
@@ -18,13 +18,17 @@ pub fn schedule(state: FigureState, address: RwSignal<Address>) {
     thread_local! {
         static PENDING: Cell<bool> = const { Cell::new(false) };
         static LATEST: Cell<Option<FigureState>> = const { Cell::new(None) };
+        static LAST: Cell<f64> = const { Cell::new(f64::MIN) };
     }
     LATEST.set(Some(state));
     if PENDING.replace(true) {
         return;
     }
-    clock::after(250, move || {
+    // Trailing by a tenth of a second, and never two within three tenths.
+    let since = dom::window().performance().map_or(f64::MAX, |clock| clock.now()) - LAST.get();
+    clock::after((300.0 - since).clamp(100.0, 300.0) as i32, move || {
         PENDING.set(false);
+        LAST.set(dom::window().performance().map_or(0.0, |clock| clock.now()));
         if let Some(state) = LATEST.take() {
             // A figure that has left the page has no address any more.
             if state.player.try_get_untracked().is_some() {
@@ -52,7 +56,13 @@ fn write(state: &FigureState, address: RwSignal<Address>) {
 
 fn described(state: &FigureState, page: &Address) -> Address {
     let step = state.moved.get_untracked().then(|| state.player.with_untracked(|player| player.cursor));
-    Address { step, row: state.row.get_untracked(), fig: (!state.main).then(|| state.spec.id.to_string()), rest: Vec::new(), ..page.clone() }
+    Address {
+        step,
+        row: state.row.get_untracked(),
+        fig: (!state.main).then(|| state.spec.id.to_string()),
+        rest: Vec::new(),
+        ..page.clone()
+    }
 }
 
 fn texts(state: &FigureState, address: &Address) -> (String, String) {
@@ -72,7 +82,8 @@ fn texts(state: &FigureState, address: &Address) -> (String, String) {
 /// The full address of a figure's present frame: for sharing (no presenter), or for an iframe.
 pub fn absolute(state: &FigureState, page: &Address, embed: bool) -> String {
     let fig = (!state.main || embed).then(|| state.spec.id.to_string());
-    let address = Address { embed, present: false, fig, step: Some(state.player.with_untracked(|player| player.cursor)), ..described(state, page) };
+    let address =
+        Address { embed, present: false, fig, step: Some(state.player.with_untracked(|player| player.cursor)), ..described(state, page) };
     let (query, fragment) = texts(state, &address);
     let location = dom::window().location();
     format!("{}{}{query}{fragment}", location.origin().unwrap_or_default(), location.pathname().unwrap_or_default())

@@ -37,10 +37,14 @@ impl Reason {
         let cpu = lang.pick("The same algorithm runs on your CPU; the numbers are the same.", "同一算法改在你的 CPU 上运行，数字不变。");
         let what = match &self.0 {
             None => lang.pick("This link asks for the CPU.".to_string(), "这个链接指定用 CPU。".to_string()),
-            Some(GpuError::NoAdapter(_)) => lang.pick("No WebGPU here (no adapter was offered).".into(), "这里没有 WebGPU（浏览器没有给出适配器）。".into()),
+            Some(GpuError::NoAdapter(_)) => {
+                lang.pick("No WebGPU here (no adapter was offered).".into(), "这里没有 WebGPU（浏览器没有给出适配器）。".into())
+            }
             Some(GpuError::Lost(_)) => lang.pick("The GPU device was lost.".into(), "GPU 设备丢失了。".into()),
             Some(GpuError::OutOfMemory) => lang.pick("The GPU has too little free memory.".into(), "GPU 的空闲显存不够。".into()),
-            Some(GpuError::TooLarge { .. }) => lang.pick("These inputs are too large for this GPU's limits.".into(), "这些输入超出了这块 GPU 的上限。".into()),
+            Some(GpuError::TooLarge { .. }) => {
+                lang.pick("These inputs are too large for this GPU's limits.".into(), "这些输入超出了这块 GPU 的上限。".into())
+            }
             Some(other) => lang.pick(format!("The GPU refused the kernel ({other})."), format!("GPU 没有运行这个 kernel（{other}）。")),
         };
         format!("{what} {cpu}")

@@ -93,7 +93,8 @@ fn load(state: FigureState, path: String) {
 
 async fn fetch(path: &str) -> Result<Vec<u8>, String> {
     let url = format!("{}data/{path}", root());
-    let response: web_sys::Response = JsFuture::from(dom::window().fetch_with_str(&url)).await.map_err(|_| "no connection")?.unchecked_into();
+    let response: web_sys::Response =
+        JsFuture::from(dom::window().fetch_with_str(&url)).await.map_err(|_| "no connection")?.unchecked_into();
     if !response.ok() {
         return Err(format!("HTTP {}", response.status()));
     }

@@ -86,13 +86,8 @@ fn new_page() -> Page {
         address: Callback::new(move |(state, embed): (FigureState, bool)| address_bar::absolute(&state, &address.get_untracked(), embed)),
         score: RwSignal::new(shell::load_score()),
     };
-    let page = Page {
-        place,
-        address,
-        figures: RwSignal::new(Vec::new()),
-        active,
-        backend: RwSignal::new(backend_provider::Status::Probing),
-    };
+    let page =
+        Page { place, address, figures: RwSignal::new(Vec::new()), active, backend: RwSignal::new(backend_provider::Status::Probing) };
     watch(Box::new(move || place.score.with(|score| shell::save_score(score))));
     page
 }
@@ -106,7 +101,10 @@ fn adopt(page: Page) {
     let chapter = chapters::find(&slug);
     let slots: &[Slot] = chapter.map_or(&[], |chapter| chapter.figures);
     let known = address.fig.as_deref().is_none_or(|fig| slots.iter().any(|slot| slot.spec.id == fig));
-    let target = slots.iter().find(|slot| known && address.fig.as_deref().map_or(slot.main, |fig| fig == slot.spec.id)).or(slots.iter().find(|slot| slot.main));
+    let target = slots
+        .iter()
+        .find(|slot| known && address.fig.as_deref().map_or(slot.main, |fig| fig == slot.spec.id))
+        .or(slots.iter().find(|slot| slot.main));
     let figures: Vec<(Element, FigureState)> = slots
         .iter()
         .filter_map(|slot| {
@@ -192,7 +190,11 @@ fn new_state(page: Page, slot: &'static Slot, address: Option<&Address>) -> Figu
 fn unknown_figure(address: &Address, slot: &Slot) -> Problem {
     let asked: String = address.fig.as_deref().unwrap_or_default().chars().take(40).collect();
     let shown = slot.spec.id;
-    Problem::new("fig", format!("`fig={asked}`: there is no such figure here. Showing {shown}."), format!("`fig={asked}`：本章没有这幅图。现在显示 {shown}。"))
+    Problem::new(
+        "fig",
+        format!("`fig={asked}`: there is no such figure here. Showing {shown}."),
+        format!("`fig={asked}`：本章没有这幅图。现在显示 {shown}。"),
+    )
 }
 
 fn unknown_names(address: &Address, slot: &Slot) -> Vec<Problem> {
@@ -201,7 +203,11 @@ fn unknown_names(address: &Address, slot: &Slot) -> Vec<Problem> {
         .map(|(name, _)| {
             let name: String = name.chars().take(40).collect();
             let id = slot.spec.id;
-            Problem::new(name.clone(), format!("`{name}` is not a parameter of {id}; it changes nothing."), format!("`{name}` 不是 {id} 的参数，不起作用。"))
+            Problem::new(
+                name.clone(),
+                format!("`{name}` is not a parameter of {id}; it changes nothing."),
+                format!("`{name}` 不是 {id} 的参数，不起作用。"),
+            )
         })
         .collect()
 }
@@ -220,7 +226,10 @@ fn follow_attributes(state: FigureState, place: Element) {
 }
 
 fn take_listings(place: &Element) -> Vec<(String, String)> {
-    let listings = dom::all(place, "pre[data-listing]").into_iter().filter_map(|pre| Some((pre.get_attribute("data-listing")?, pre.inner_html()))).collect();
+    let listings = dom::all(place, "pre[data-listing]")
+        .into_iter()
+        .filter_map(|pre| Some((pre.get_attribute("data-listing")?, pre.inner_html())))
+        .collect();
     for waiting in dom::all(place, ".fig-wait, .listings") {
         waiting.remove();
     }
@@ -231,7 +240,12 @@ fn take_listings(place: &Element) -> Vec<(String, String)> {
 fn ready_when_drawn(page: Page) {
     watch(Box::new(move || {
         let probed = !matches!(page.backend.get(), backend_provider::Status::Probing);
-        let drawn = page.figures.with(|figures| figures.iter().all(|figure| figure.drawn.get()));
+        // Beside the one that is presented or embedded, figures have no width and draw nothing.
+        let alone = page.address.with(|address| address.present || address.embed);
+        let shown = page.active.get().map(|figure| figure.spec.id);
+        let drawn = page
+            .figures
+            .with(|figures| figures.iter().filter(|figure| !alone || Some(figure.spec.id) == shown).all(|figure| figure.drawn.get()));
         if probed && drawn {
             let _ = dom::root().set_attribute("data-ready", "true");
         }

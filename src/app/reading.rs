@@ -81,7 +81,9 @@ fn button(state: FigureState, anchor: String, paragraph: &Element) {
         let step = step_of(&state, &name);
         let now = step.is_some_and(|step| step == state.step());
         let text = match step {
-            Some(step) => lang.pick(format!("step {step}"), format!("第 {step} 步")) + if now { lang.pick(", now", "，现在") } else { "" },
+            Some(step) => {
+                lang.pick(format!("step {step}"), format!("第 {step} 步")) + if now { lang.pick(", now", "，现在") } else { "" }
+            }
             None => String::new(),
         };
         let (button, paragraph) = &shown;

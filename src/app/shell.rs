@@ -38,7 +38,9 @@ pub fn page_shown() {
 pub fn adopt(page: Page) {
     data::remember_root();
     // A relative icon would be looked up again from every page that is navigated to.
-    if let Some(icon) = dom::document().query_selector("link[rel=icon]").ok().flatten().and_then(|el| el.dyn_into::<web_sys::HtmlLinkElement>().ok()) {
+    if let Some(icon) =
+        dom::document().query_selector("link[rel=icon]").ok().flatten().and_then(|el| el.dyn_into::<web_sys::HtmlLinkElement>().ok())
+    {
         icon.set_href(&icon.href());
     }
     page_shown();

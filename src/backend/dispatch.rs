@@ -43,15 +43,12 @@ impl Gpu {
                         let input = inputs.next().copied().unwrap_or_default();
                         (input.iter().flat_map(|value| value.to_le_bytes()).collect(), BufferUsages::STORAGE)
                     }
-                    BindingKind::Output => {
-                        (POISON.to_le_bytes().repeat(words), BufferUsages::STORAGE | BufferUsages::COPY_SRC)
-                    }
+                    BindingKind::Output => (POISON.to_le_bytes().repeat(words), BufferUsages::STORAGE | BufferUsages::COPY_SRC),
                 };
                 self.upload(binding.name, &bytes, usage)
             })
             .collect();
-        let outputs: Vec<_> =
-            kernel.bindings_of(BindingKind::Output).map(|binding| (binding.name, (binding.len)(uniform))).collect();
+        let outputs: Vec<_> = kernel.bindings_of(BindingKind::Output).map(|binding| (binding.name, (binding.len)(uniform))).collect();
         let staging = self.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("readback"),
             size: outputs.iter().map(|(_, words)| 4 * *words as u64).sum(),
@@ -86,10 +83,8 @@ impl Gpu {
         staging: &wgpu::Buffer,
         [x, y, z]: [u32; 3],
     ) -> wgpu::CommandBuffer {
-        let entries: Vec<_> = (0..)
-            .zip(buffers)
-            .map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
-            .collect();
+        let entries: Vec<_> =
+            (0..).zip(buffers).map(|(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() }).collect();
         let group = self.device.create_bind_group(&wgpu::BindGroupDescriptor {
             label: Some(kernel.name),
             layout: &pipeline.layout,
@@ -116,9 +111,7 @@ impl Gpu {
     pub(super) async fn read_back(&self, kernel: &Kernel, mut job: Job) -> Result<Vec<Vec<f32>>, GpuError> {
         // A browser drives the device itself; natively somebody has to.
         #[cfg(not(target_arch = "wasm32"))]
-        self.device
-            .poll(wgpu::PollType::wait_indefinitely())
-            .map_err(|error| GpuError::Readback(error.to_string()))?;
+        self.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|error| GpuError::Readback(error.to_string()))?;
         let mapped = (&mut job.mapped).await;
         self.alive()?;
         match mapped {

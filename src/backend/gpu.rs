@@ -59,10 +59,8 @@ async fn probe_on(backends: wgpu::Backends) -> Result<Gpu, GpuError> {
     let mut description = wgpu::InstanceDescriptor::new_without_display_handle();
     description.backends = backends;
     let instance = wgpu::Instance::new(description);
-    let adapter = instance
-        .request_adapter(&wgpu::RequestAdapterOptions::default())
-        .await
-        .map_err(|error| GpuError::NoAdapter(error.to_string()))?;
+    let adapter =
+        instance.request_adapter(&wgpu::RequestAdapterOptions::default()).await.map_err(|error| GpuError::NoAdapter(error.to_string()))?;
     let info = Info::of(&adapter.get_info());
     let (device, queue) = adapter
         .request_device(&wgpu::DeviceDescriptor {
@@ -181,11 +179,8 @@ impl Gpu {
     }
 
     fn compile(&self, kernel: &Kernel) -> Pipeline {
-        let entries: Vec<_> =
-            (0..).zip(kernel.bindings).map(|(index, binding)| layout_entry(index, binding.kind)).collect();
-        let layout = self
-            .device
-            .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(kernel.name), entries: &entries });
+        let entries: Vec<_> = (0..).zip(kernel.bindings).map(|(index, binding)| layout_entry(index, binding.kind)).collect();
+        let layout = self.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(kernel.name), entries: &entries });
         let pipeline_layout = self.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
             label: Some(kernel.name),
             bind_group_layouts: &[Some(&layout)],

@@ -5,9 +5,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use unrolled::chapters::CHAPTERS;
 use unrolled::content::pages::{self, Build};
 use unrolled::content::prose::{self, Fault, Listings, Prose, Source};
-use unrolled::chapters::CHAPTERS;
 use unrolled::content::site::{ChapterPage, FigureSlot};
 use unrolled::content::{Lang, heads};
 
@@ -55,8 +55,17 @@ fn run() -> Result<usize, Failure> {
 
 /// The registry, as the prose pipeline knows it.
 fn chapters() -> Vec<ChapterPage> {
-    let slot = |slot: &unrolled::chapters::Slot| FigureSlot { id: slot.spec.id, number: slot.number, main: slot.main, listings: slot.listings.to_vec() };
-    let page = |chapter: &&unrolled::chapters::Chapter| ChapterPage { slug: chapter.slug, number: chapter.number, figures: chapter.figures.iter().map(slot).collect() };
+    let slot = |slot: &unrolled::chapters::Slot| FigureSlot {
+        id: slot.spec.id,
+        number: slot.number,
+        main: slot.main,
+        listings: slot.listings.to_vec(),
+    };
+    let page = |chapter: &&unrolled::chapters::Chapter| ChapterPage {
+        slug: chapter.slug,
+        number: chapter.number,
+        figures: chapter.figures.iter().map(slot).collect(),
+    };
     CHAPTERS.iter().map(page).collect()
 }
 

@@ -47,9 +47,9 @@ pub fn find(key: &str) -> Option<Term> {
     let all = terms();
     let whole = |term: &&Term| term.en.to_lowercase() == wanted || term.zh.to_lowercase() == wanted;
     let part = |term: &&Term| {
-        [term.en, term.zh].iter().any(|names| {
-            names.split([',', '(', ')', '、', '（', '）', '/']).any(|name| name.trim().to_lowercase() == wanted)
-        })
+        [term.en, term.zh]
+            .iter()
+            .any(|names| names.split([',', '(', ')', '、', '（', '）', '/']).any(|name| name.trim().to_lowercase() == wanted))
     };
     all.iter().find(whole).or_else(|| all.iter().find(part)).cloned()
 }

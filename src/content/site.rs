@@ -35,4 +35,3 @@ impl ChapterPage {
         self.figures.iter().find(|slot| slot.id == id)
     }
 }
-

@@ -163,6 +163,20 @@ impl Svg {
         self.0.push('>');
     }
 
+    /// Diagonal lines across a box: what is skipped. Never meaning by colour alone.
+    #[inline(never)]
+    pub fn hatch(&mut self, class: &str, (x, y, w, h): (f64, f64, f64, f64), gap: f64) {
+        let mut d = String::new();
+        let mut at = gap;
+        while at < w + h {
+            // The line x + y = at, cut to the box.
+            let (from, to) = ((at - h).max(0.0), at.min(w));
+            segments(&mut d, &[("M", x + from), (" ", y + at - from), ("L", x + to), (" ", y + at - to)]);
+            at += gap;
+        }
+        self.path(class, &d);
+    }
+
     /// Closes a group.
     pub fn end(&mut self) {
         self.0.push_str("</g>");

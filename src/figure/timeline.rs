@@ -228,8 +228,8 @@ fn events(svg: &mut Svg, axis: &Axis, band: &Band, marks: &[Mark], focus: usize)
         let width = mark.text.chars().count() as f64 * text_h(axis) * 0.6 + r + 6.0;
         if mark.row == Some(focus) && !mark.text.is_empty() && x - width > free {
             svg.text("t00 tl-strong-text", Anchor::End, x - r - 3.0, y + text_h(axis) * 0.36, &mark.text);
-            free = x + r;
         }
+        free = free.max(x + r);
     }
 }
 
@@ -250,13 +250,14 @@ fn state(svg: &mut Svg, axis: &Axis, band: &Band, role: Role, lines: &[Line], fo
 fn cost(svg: &mut Svg, axis: &Axis, band: &Band, live: &[f64], rivals: &[(String, f64)]) {
     let most = live.iter().copied().chain(rivals.iter().map(|rival| rival.1)).fold(1.0, f64::max);
     let h = text_h(axis);
-    let step = if axis.mode == Mode::Phone { 86.0 } else { 100.0 };
+    // On the phone the lane's own label stands first.
+    let (start, step) = if axis.mode == Mode::Phone { (62.0, 84.0) } else { (4.0, 100.0) };
     for (idx, (name, total)) in rivals.iter().enumerate() {
         let y = band.y(total / most);
         svg.line("tl-rival", axis.x0, y, axis.x0 + axis.plot, y);
         if axis.mode != Mode::Present {
             let at = if y + h < band.bottom - 2.0 { y + h - 1.0 } else { y - 2.0 };
-            svg.text("t00 tl-dim", Anchor::Start, axis.x0 + 4.0 + idx as f64 * step, at, name);
+            svg.text("t00 tl-dim", Anchor::Start, axis.x0 + start + idx as f64 * step, at, name);
         }
     }
     let d = staircase(axis, band, 0, &mut live.iter().map(|x| Some(x / most)));

@@ -54,12 +54,8 @@ impl Player {
             Command::Play => Player { playing: true, ..this },
             Command::Pause => Player { playing: false, phase: 0.0, ..this },
             Command::Seek(step) => Player { cursor: step.min(last), phase: 0.0, ..this },
-            Command::StepBy(by) => {
-                Player { cursor: this.cursor.saturating_add_signed(by).min(last), phase: 0.0, playing: false, ..this }
-            }
-            Command::Speed(speed) if speed.is_finite() => {
-                Player { speed: speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]), ..this }
-            }
+            Command::StepBy(by) => Player { cursor: this.cursor.saturating_add_signed(by).min(last), phase: 0.0, playing: false, ..this },
+            Command::Speed(speed) if speed.is_finite() => Player { speed: speed.clamp(SPEEDS[0], SPEEDS[SPEEDS.len() - 1]), ..this },
             Command::Speed(_) => this,
             Command::Tick { secs } => this.tick(secs, last),
         }

@@ -68,7 +68,11 @@ impl Bound {
 
     /// An element of the markup.
     pub fn one(&self, selector: &str) -> Option<Element> {
-        if self.root.matches(selector).unwrap_or(false) { Some(self.root.clone()) } else { self.root.query_selector(selector).ok().flatten() }
+        if self.root.matches(selector).unwrap_or(false) {
+            Some(self.root.clone())
+        } else {
+            self.root.query_selector(selector).ok().flatten()
+        }
     }
 
     /// The part of the markup under an element, for listeners of events that do not bubble.
@@ -206,7 +210,8 @@ fn holds_focus(el: &Element) -> bool {
 
 /// Where the focused element was replaced, the focus goes to the first button that came instead.
 fn focus_first(roots: &[Element]) {
-    let button = roots.iter().find_map(|el| if el.tag_name() == "BUTTON" { Some(el.clone()) } else { el.query_selector("button").ok().flatten() });
+    let button =
+        roots.iter().find_map(|el| if el.tag_name() == "BUTTON" { Some(el.clone()) } else { el.query_selector("button").ok().flatten() });
     if let Some(button) = button.and_then(|el| el.dyn_into::<HtmlElement>().ok()) {
         let _ = button.focus();
     }

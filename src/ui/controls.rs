@@ -16,7 +16,14 @@ pub fn bind(bound: &Bound, state: FigureState) {
     // Controls are drawn again only when their declaration changes, so that a dragged slider keeps the pointer.
     let groups = Memo::new(move |_| state.with(|figure| figure.controls(lang)));
     let markup = move || groups.with(|groups| groups.iter().map(|group| group_markup(&state, group)).collect());
-    bound.part("controls", Box::new(markup), Box::new(move |bound| groups.with_untracked(|groups| groups.iter().flat_map(|group| &group.controls).for_each(|control| follow(bound, state, control)))));
+    bound.part(
+        "controls",
+        Box::new(markup),
+        Box::new(move |bound| {
+            groups
+                .with_untracked(|groups| groups.iter().flat_map(|group| &group.controls).for_each(|control| follow(bound, state, control)))
+        }),
+    );
     let conventions = move || {
         let notes = state.with(|figure| figure.conventions(lang));
         if notes.is_empty() {
@@ -88,7 +95,8 @@ fn group_markup(state: &FigureState, group: &Group) -> String {
     }
     out += &presets(state, group);
     let is_lever = |control: &&Control| matches!(control, Control::Break { .. });
-    let (levers, others): (Vec<&Control>, Vec<&Control>) = group.controls.iter().filter(|control| !matches!(control, Control::Preset { .. })).partition(is_lever);
+    let (levers, others): (Vec<&Control>, Vec<&Control>) =
+        group.controls.iter().filter(|control| !matches!(control, Control::Preset { .. })).partition(is_lever);
     if !others.is_empty() {
         out += "<div class=\"param\">";
         others.iter().for_each(|control| out += &one(state, control));
@@ -114,9 +122,13 @@ fn one(state: &FigureState, control: &Control) -> String {
     let typed = |hint: &str| format!(r#"id="{id}" {same} placeholder="{}" autocomplete="off" spellcheck="false""#, escape(hint));
     match control {
         Control::Segmented { label, options, .. } => {
-            let mut out = format!(r#"<span class="label" id="{id}">{}</span><div class="seg" role="group" aria-labelledby="{id}" data-field="{field}">"#, escape(label));
+            let mut out = format!(
+                r#"<span class="label" id="{id}">{}</span><div class="seg" role="group" aria-labelledby="{id}" data-field="{field}">"#,
+                escape(label)
+            );
             for option in options {
-                out += &format!(r#"<button type="button" data-value="{}"{locked}>{}</button>"#, escape(&option.word), escape(&option.label));
+                out +=
+                    &format!(r#"<button type="button" data-value="{}"{locked}>{}</button>"#, escape(&option.word), escape(&option.label));
             }
             out + "</div>"
         }
@@ -125,13 +137,20 @@ fn one(state: &FigureState, control: &Control) -> String {
             named(label) + &format!(r#"<select id="{id}" {same}>{list}</select>"#)
         }
         Control::Slider { label, low, high, .. } => {
-            named(label) + &format!(r#"<div class="range"><input type="range" id="{id}" {same} min="{low}" max="{high}"><output></output></div>"#)
+            named(label)
+                + &format!(r#"<div class="range"><input type="range" id="{id}" {same} min="{low}" max="{high}"><output></output></div>"#)
         }
         Control::Text { label, hint, .. } => named(label) + &format!(r#"<input class="field" type="text" {}>"#, typed(hint)),
-        Control::Area { label, hint, .. } => named(label) + &format!(r#"<textarea class="field area" rows="3" {}></textarea>"#, typed(hint)),
-        Control::Again { label, .. } => format!(r#"<span class="label"></span><button type="button" class="small" {same}>{}</button>"#, escape(label)),
+        Control::Area { label, hint, .. } => {
+            named(label) + &format!(r#"<textarea class="field area" rows="3" {}></textarea>"#, typed(hint))
+        }
+        Control::Again { label, .. } => {
+            format!(r#"<span class="label"></span><button type="button" class="small" {same}>{}</button>"#, escape(label))
+        }
         Control::Break { .. } => {
-            format!(r#"<button type="button" class="break" {same}><span class="lever" aria-hidden="true"></span><span class="txt"></span></button>"#)
+            format!(
+                r#"<button type="button" class="break" {same}><span class="lever" aria-hidden="true"></span><span class="txt"></span></button>"#
+            )
         }
         // Drawn together, as one list.
         Control::Preset { .. } => String::new(),

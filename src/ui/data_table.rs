@@ -10,7 +10,10 @@ use crate::figure::svg::escape;
 /// The markup of the data table; always in the page, shown on request.
 pub fn markup(state: &FigureState) -> String {
     let label = super::words::data(state.place.lang.get_untracked());
-    format!(r#"<div class="datatable" hidden><div class="scroll" tabindex="0" role="region" aria-label="{}"><table data-figure-data></table></div></div>"#, escape(label))
+    format!(
+        r#"<div class="datatable" hidden><div class="scroll" tabindex="0" role="region" aria-label="{}"><table data-figure-data></table></div></div>"#,
+        escape(label)
+    )
 }
 
 /// Binds it.

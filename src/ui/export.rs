@@ -12,7 +12,17 @@ use crate::figure::svg::{Anchor, Svg, escape};
 
 /// What is copied from the computed style into the file.
 const RESOLVED: [&str; 12] = [
-    "fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "fill-opacity", "font-size", "font-family", "font-weight", "letter-spacing",
+    "fill",
+    "stroke",
+    "stroke-width",
+    "stroke-dasharray",
+    "stroke-linejoin",
+    "opacity",
+    "fill-opacity",
+    "font-size",
+    "font-family",
+    "font-weight",
+    "letter-spacing",
     "paint-order",
 ];
 
@@ -21,7 +31,11 @@ pub fn iframe(state: &FigureState, address: &str) -> String {
     let height = figure_el(state).map_or(700, |el| el.scroll_height() + 72);
     let lang = state.place.lang.get_untracked();
     let title = state.with(|figure| figure.title(lang));
-    format!(r#"<iframe src="{}" title="{}" width="100%" height="{height}" frameborder="0" scrolling="no" loading="lazy" allow="clipboard-write"></iframe>"#, escape(address), escape(&title))
+    format!(
+        r#"<iframe src="{}" title="{}" width="100%" height="{height}" frameborder="0" scrolling="no" loading="lazy" allow="clipboard-write"></iframe>"#,
+        escape(address),
+        escape(&title)
+    )
 }
 
 /// Saves the table of the step.
@@ -44,7 +58,11 @@ pub fn png(state: &FigureState) -> Result<(), String> {
     let image = HtmlImageElement::new().map_err(js)?;
     let (drawn, file, this) = (image.clone(), name(state, "png"), *state);
     let failed = move |why: String| {
-        this.report(vec![crate::figure::Problem::new("export", format!("The PNG could not be made ({why})."), format!("PNG 没有生成（{why}）。"))]);
+        this.report(vec![crate::figure::Problem::new(
+            "export",
+            format!("The PNG could not be made ({why})."),
+            format!("PNG 没有生成（{why}）。"),
+        )]);
     };
     let address = url.clone();
     let on_load = Closure::once_into_js(move || {
@@ -91,7 +109,9 @@ fn markup(state: &FigureState) -> Result<(String, f64, f64), String> {
     let (step, row, lang) = (state.step(), state.focus(), state.place.lang.get_untracked());
     let caption = state.with(|figure| figure.caption(step, row, lang)).text();
     let title = format!("{} · {}", state.with(|figure| figure.title(lang)), words::step_of(lang, step, state.last_step()));
-    let style = |name: &str| dom::window().get_computed_style(&figure).ok().flatten().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default();
+    let style = |name: &str| {
+        dom::window().get_computed_style(&figure).ok().flatten().and_then(|style| style.get_property_value(name).ok()).unwrap_or_default()
+    };
     let (ink, font) = (style("color"), escape(&style("font-family")));
     let mut head = Svg::default();
     let mut y = 26.0;
@@ -111,7 +131,14 @@ fn markup(state: &FigureState) -> Result<(String, f64, f64), String> {
         y += height + 8.0;
     }
     y += 8.0;
-    let paper = escape(&dom::window().get_computed_style(&dom::root()).ok().flatten().and_then(|style| style.get_property_value("background-color").ok()).unwrap_or_default());
+    let paper = escape(
+        &dom::window()
+            .get_computed_style(&dom::root())
+            .ok()
+            .flatten()
+            .and_then(|style| style.get_property_value("background-color").ok())
+            .unwrap_or_default(),
+    );
     let text = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y}" viewBox="0 0 {width} {y}"><rect width="{width}" height="{y}" fill="{paper}"/>{}{body}</svg>"#,
         head.0

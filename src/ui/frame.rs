@@ -86,9 +86,11 @@ fn bind_run(bound: &Bound, state: FigureState, help: RwSignal<bool>) {
 fn is_broken(state: &FigureState) -> bool {
     let lang = state.place.lang.get_untracked();
     let values = state.values.get();
-    state.with(|figure| figure.controls(lang)).iter().flat_map(|group| &group.controls).any(
-        |control| matches!(control, crate::figure::Control::Break { field, off, .. } if values.is(field, off)),
-    )
+    state
+        .with(|figure| figure.controls(lang))
+        .iter()
+        .flat_map(|group| &group.controls)
+        .any(|control| matches!(control, crate::figure::Control::Break { field, off, .. } if values.is(field, off)))
 }
 
 fn caption(state: &FigureState) -> String {
@@ -121,7 +123,13 @@ fn message(field: &str, text: &str, action: &str, idx: usize, label: &str) -> St
 fn messages(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
     let problems = move || {
-        state.problems.with(|problems| problems.iter().enumerate().map(|(idx, problem)| message(&problem.field, problem.text(lang), "dismiss", idx, words::dismiss(lang))).collect())
+        state.problems.with(|problems| {
+            problems
+                .iter()
+                .enumerate()
+                .map(|(idx, problem)| message(&problem.field, problem.text(lang), "dismiss", idx, words::dismiss(lang)))
+                .collect()
+        })
     };
     bound.html(".problems", Box::new(problems));
     let dismiss = move |_: &web_sys::Event, el: &Element| {

@@ -31,10 +31,16 @@ pub fn markup(state: &FigureState) -> String {
     ];
     for (action, label, icon) in keys {
         let more = if label.is_empty() { r#"class="play""#.to_string() } else { format!(r#"aria-label="{label}" title="{label}""#) };
-        out += &format!(r#"<button type="button" data-action="{action}" {more}><svg viewBox="0 0 16 16" aria-hidden="true"><path d="{icon}"/></svg></button>"#);
+        out += &format!(
+            r#"<button type="button" data-action="{action}" {more}><svg viewBox="0 0 16 16" aria-hidden="true"><path d="{icon}"/></svg></button>"#
+        );
     }
     out += r#"</div><template data-part="next-event"></template><template data-part="predict"></template>"#;
-    out += &format!(r#"<label class="speed"><span>{}</span><select data-action="speed">"#, words::speed(lang));
+    out += &format!(
+        r#"<label class="speed"><span>{}</span><select data-action="speed" aria-label="{}">"#,
+        words::speed(lang),
+        words::speed(lang)
+    );
     for speed in SPEEDS {
         out += &format!(r#"<option value="{speed}">{speed}×</option>"#);
     }
@@ -57,10 +63,16 @@ pub fn bind(bound: &Bound, state: FigureState, help: RwSignal<bool>) {
     for key in ["[data-action=forward]", "[data-action=last]"] {
         bound.attr(key, "aria-disabled", Box::new(move || (state.step() >= state.last_step()).to_string()));
     }
-    bound.attr("[data-action=play]", "aria-label", Box::new(move || if state.playing.get() { words::pause(lang) } else { words::play(lang) }.into()));
+    bound.attr(
+        "[data-action=play]",
+        "aria-label",
+        Box::new(move || if state.playing.get() { words::pause(lang) } else { words::play(lang) }.into()),
+    );
     bound.attr("[data-action=play] path", "d", Box::new(move || if state.playing.get() { PAUSE } else { PLAY }.into()));
     let offer = |there: bool, action: &str, icon: &str, label: &str, key: &str| {
-        let html = format!(r#"<button type="button" class="ev" data-action="{action}">{icon}<span>{label}</span><kbd aria-hidden="true">{key}</kbd></button>"#);
+        let html = format!(
+            r#"<button type="button" class="ev" data-action="{action}">{icon}<span>{label}</span><kbd aria-hidden="true">{key}</kbd></button>"#
+        );
         if there { html } else { String::new() }
     };
     let next = move || {
@@ -82,7 +94,11 @@ pub fn bind(bound: &Bound, state: FigureState, help: RwSignal<bool>) {
             }
         }),
     );
-    bound.on("click", ".player [data-action]", Box::new(move |_, el| press(&state, help, &el.get_attribute("data-action").unwrap_or_default())));
+    bound.on(
+        "click",
+        ".player [data-action]",
+        Box::new(move |_, el| press(&state, help, &el.get_attribute("data-action").unwrap_or_default())),
+    );
     residual(bound, state);
 }
 
@@ -108,12 +124,16 @@ fn residual(bound: &Bound, state: FigureState) {
     };
     let kernel = move || {
         state.agreement.get().map_or_else(String::new, |agreement| {
-            let name = if agreement.gpu.is_some() { "GPU" } else { "CPU kernel" };
+            let name = if agreement.gpu.is_some() { "GPU" } else { "kernel" };
             let (distance, what) = match agreement.gpu {
-                Some(gpu) => (gpu, lang.pick("vs CPU twin", "对照 CPU 版")),
+                Some(gpu) => (gpu, lang.pick("vs CPU", "对照 CPU")),
                 None => (agreement.reference, lang.pick("vs f64", "对照 f64")),
             };
-            format!(r#"<span class="residual kernel-note" title="{}">{name} <b>{}</b> {what}</span>"#, escape(&agreement.adapter), number::residual(distance))
+            format!(
+                r#"<span class="residual kernel-note" title="{}">{name} <b>{}</b> {what}</span>"#,
+                escape(&agreement.adapter),
+                number::residual(distance)
+            )
         })
     };
     bound.part("kernel", Box::new(kernel), Box::new(|_| {}));

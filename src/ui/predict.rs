@@ -64,7 +64,10 @@ pub fn bind_head(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
     let prefix = format!("{}/", state.spec.id);
     let score = move || {
-        state.place.score.with(|score| score.iter().filter(|entry| entry.0.starts_with(&prefix)).map(|entry| entry.1).collect::<Vec<bool>>())
+        state
+            .place
+            .score
+            .with(|score| score.iter().filter(|entry| entry.0.starts_with(&prefix)).map(|entry| entry.1).collect::<Vec<bool>>())
     };
     let marks = {
         let score = score.clone();
@@ -78,7 +81,10 @@ pub fn bind_head(bound: &Bound, state: FigureState) {
     };
     bound.text(".predict .count", Box::new(count));
     bound.html(".predict .score", Box::new(marks));
-    bound.html(".predict p", Box::new(move || state.asked.with(|asked| asked.as_ref().map_or_else(String::new, |asked| rich(&asked.question.ask)))));
+    bound.html(
+        ".predict p",
+        Box::new(move || state.asked.with(|asked| asked.as_ref().map_or_else(String::new, |asked| rich(&asked.question.ask)))),
+    );
 }
 
 /// Binds the answers, over the part of the run that has not happened yet, or under the timeline where that is too narrow.
@@ -97,25 +103,37 @@ pub fn bind_answers(bound: &Bound, state: FigureState) {
         bound.style(".opts", "left", Box::new(move || format!("{}px", 160.0 + (state.width.get() - 160.0) * share() + 24.0)));
     };
     bound.part("answers", Box::new(markup), Box::new(place));
-    bound.on("click", "[data-answer]", Box::new(move |_, el| {
-        if let Some(idx) = el.get_attribute("data-answer").and_then(|idx| idx.parse().ok()) {
-            choose(&state, idx);
-        }
-    }));
-    bound.on("click", ".verdict [data-action]", Box::new(move |_, el| {
-        if el.get_attribute("data-action").as_deref() == Some("predict-next") {
-            ask_next(&state);
-        } else {
-            state.asked.set(None);
-            state.command(Command::StepBy(1));
-        }
-    }));
+    bound.on(
+        "click",
+        "[data-answer]",
+        Box::new(move |_, el| {
+            if let Some(idx) = el.get_attribute("data-answer").and_then(|idx| idx.parse().ok()) {
+                choose(&state, idx);
+            }
+        }),
+    );
+    bound.on(
+        "click",
+        ".verdict [data-action]",
+        Box::new(move |_, el| {
+            if el.get_attribute("data-action").as_deref() == Some("predict-next") {
+                ask_next(&state);
+            } else {
+                state.asked.set(None);
+                state.command(Command::StepBy(1));
+            }
+        }),
+    );
 }
 
 fn options(asked: &Asked) -> String {
     let mut out = String::new();
     for (idx, answer) in asked.question.answers.iter().enumerate() {
-        out += &format!(r#"<button type="button" data-answer="{idx}"><kbd aria-hidden="true">{}</kbd>{}</button>"#, idx + 1, escape(&answer.text));
+        out += &format!(
+            r#"<button type="button" data-answer="{idx}"><kbd aria-hidden="true">{}</kbd>{}</button>"#,
+            idx + 1,
+            escape(&answer.text)
+        );
     }
     out
 }

@@ -60,7 +60,8 @@ fn point(state: &FigureState, event: &Event) {
 /// Draws the step. A layer that a step leaves as it was is not touched in the page.
 fn draw(state: FigureState, svg: &Element, held: Rc<RefCell<Option<String>>>) {
     let lang = state.place.lang.get_untracked();
-    let view = move |asking| View { width: state.width.get(), mode: state.mode(), metrics: state.place.metrics.get(), lang, cell: None, asking };
+    let view =
+        move |asking| View { width: state.width.get(), mode: state.mode(), metrics: state.place.metrics.get(), lang, cell: None, asking };
     let mut layers = dom::all(svg, "g").into_iter();
     if let Some(back) = layers.next() {
         let backdrop = move || if state.width.get() > 0.0 { state.with(|figure| figure.backdrop(&view(false))) } else { String::new() };

@@ -170,7 +170,11 @@ impl FigureState {
         let rows = figure.rows();
         if let Some(row) = self.row.get_untracked().filter(|row| *row >= rows.max(1)) {
             let most = rows.saturating_sub(1);
-            problems.push(Problem::new("row", format!("`row={row}`: the last row is {most}. Using {most}."), format!("`row={row}`：最后一行是 {most}。现用 {most}。")));
+            problems.push(Problem::new(
+                "row",
+                format!("`row={row}`: the last row is {most}. Using {most}."),
+                format!("`row={row}`：最后一行是 {most}。现用 {most}。"),
+            ));
             self.row.set(Some(most));
         }
         batch_set(self, figure, Player { cursor, ..self.player.get_untracked().update(Command::Pause, last) });

@@ -13,8 +13,19 @@ use crate::figure::svg::escape;
 /// The markup of the tools.
 pub fn markup(state: &FigureState) -> String {
     let lang = state.place.lang.get_untracked();
-    let tools = [("data", words::data(lang)), ("link", words::link(lang)), ("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"), ("embed", words::embed(lang))];
-    let mut out = format!(r#"<div class="fig-tools" role="group" aria-label="{} {}"><span class="said" role="status"></span>"#, words::tools(lang), state.number);
+    let tools = [
+        ("data", words::data(lang)),
+        ("link", words::link(lang)),
+        ("png", "PNG"),
+        ("svg", "SVG"),
+        ("csv", "CSV"),
+        ("embed", words::embed(lang)),
+    ];
+    let mut out = format!(
+        r#"<div class="fig-tools" role="group" aria-label="{} {}"><span class="said" role="status"></span>"#,
+        words::tools(lang),
+        state.number
+    );
     for (action, label) in tools {
         out += &format!(r#"<button type="button" class="tool" data-action="{action}">{}</button>"#, escape(label));
     }

@@ -51,7 +51,7 @@ words! {
     /// Residual note.
     residual: "residual", "残差";
     /// Residual note.
-    vs_reference: "vs f64 reference", "对照 f64 参考实现";
+    vs_reference: "vs f64", "对照 f64";
     /// Before anything was computed.
     nothing_yet: "nothing computed yet", "还没有算出任何数";
     /// Dismisses a message.

@@ -2,7 +2,10 @@
 
 /// The bytes of `data/PATH`; panics on a path the site does not ship.
 pub fn file(path: &str) -> Vec<u8> {
-    let (layer, head) = path.strip_prefix("minilm/short-").and_then(|rest| rest.strip_suffix(".f32")?.split_once('-')).expect("a head of the short sentence");
+    let (layer, head) = path
+        .strip_prefix("minilm/short-")
+        .and_then(|rest| rest.strip_suffix(".f32")?.split_once('-'))
+        .expect("a head of the short sentence");
     let (layer, head): (usize, usize) = (layer.parse().unwrap(), head.parse().unwrap());
     let bytes = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/static/data/minilm/short.safetensors")).unwrap();
     let header_len = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;

@@ -245,14 +245,7 @@ pub fn flash_backward(case: &Case, check: &mut Check) {
     }
 }
 
-fn backward_in<F: Real>(
-    x: &Attention<F>,
-    d_out: &Array2<F>,
-    tiles: Tiling,
-    want: &Value,
-    tolerance: Tolerance,
-    check: &mut Check,
-) {
+fn backward_in<F: Real>(x: &Attention<F>, d_out: &Array2<F>, tiles: Tiling, want: &Value, tolerance: Tolerance, check: &mut Check) {
     let forward = fa2::forward(x, tiles, Rescale::On, &mut ());
     let shape = (x.n_queries(), x.n_keys());
     // Skipped tiles are never computed: their P and dS are 0, their dP is nobody's business.

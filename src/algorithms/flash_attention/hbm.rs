@@ -16,13 +16,7 @@ impl<'a, F: Real> Hbm<'a, F> {
     pub(super) fn new(x: &'a Attention<F>) -> Hbm<'a, F> {
         let n = x.n_queries();
         let empty = Array1::from_elem(n, F::neg_infinity());
-        let out = Output {
-            o: Array2::zeros((n, x.dv())),
-            lse: empty.clone(),
-            m: empty,
-            l: Array1::zeros(n),
-            traffic: Traffic::default(),
-        };
+        let out = Output { o: Array2::zeros((n, x.dv())), lse: empty.clone(), m: empty, l: Array1::zeros(n), traffic: Traffic::default() };
         Hbm { x, out }
     }
 

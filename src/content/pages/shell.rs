@@ -105,7 +105,11 @@ impl Shell<'_> {
             if idea.slug == *slug {
                 out.push_str(&format!("<a href=\"{root}{}/{slug}/\" aria-current=\"page\">{number} {name}</a>", lang.code()));
             } else if build.has(idea.slug) {
-                out.push_str(&format!("<a href=\"{root}{}/{}/\" title=\"{name}\">{number}<span class=\"vh\"> {name}</span></a>", lang.code(), idea.slug));
+                out.push_str(&format!(
+                    "<a href=\"{root}{}/{}/\" title=\"{name}\">{number}<span class=\"vh\"> {name}</span></a>",
+                    lang.code(),
+                    idea.slug
+                ));
             } else {
                 let soon = lang.pick(format!("{name}: coming"), format!("{name}：即将上线"));
                 out.push_str(&format!("<span title=\"{soon}\">{number}</span>"));
@@ -117,7 +121,9 @@ impl Shell<'_> {
 
 fn present_link(lang: Lang) -> String {
     let word = lang.pick("Present", "演示");
-    format!("<a class=\"tool\" data-action=\"present\" href=\"?present=1\" aria-label=\"{word}\">{PRESENT}<span class=\"t\">{word}</span></a>")
+    format!(
+        "<a class=\"tool\" data-action=\"present\" href=\"?present=1\" aria-label=\"{word}\">{PRESENT}<span class=\"t\">{word}</span></a>"
+    )
 }
 
 /// What every page has in its head, the policy first.

@@ -84,7 +84,9 @@ pub fn keep_together(html: &str) -> String {
         let Some(end) = from_math.find("</math>").map(|at| at + "</math>".len()) else { break };
         let (formula, after) = from_math.split_at(end);
         let head = before.trim_end_matches(['(', '[', '“', '‘', '（', '−', '–']);
-        let mut tail = after.trim_start_matches([',', '.', ';', ':', '?', '!', ')', ']', '”', '’', '，', '。', '；', '：', '？', '）', '、', '-', '%', '\u{a0}']);
+        let mut tail = after.trim_start_matches([
+            ',', '.', ';', ':', '?', '!', ')', ']', '”', '’', '，', '。', '；', '：', '？', '）', '、', '-', '%', '\u{a0}',
+        ]);
         if after[..after.len() - tail.len()].ends_with(['-', '’', '\u{a0}']) {
             tail = tail.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
         }

@@ -165,7 +165,12 @@ pub fn drawn_chars(mathml: &str) -> BTreeSet<char> {
         let Some((tag, content)) = piece.split_once('>') else { continue };
         let content = super::html::text(content);
         let italic = (tag == "mi" || tag.starts_with("mi ") && !tag.contains("mathvariant")) && content.chars().count() == 1;
-        chars.extend(content.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{2061}'..='\u{2064}')).map(|c| if italic { math_italic(c) } else { c }));
+        chars.extend(
+            content
+                .chars()
+                .filter(|c| !c.is_whitespace() && !matches!(c, '\u{2061}'..='\u{2064}'))
+                .map(|c| if italic { math_italic(c) } else { c }),
+        );
     }
     chars
 }

@@ -301,15 +301,20 @@ fn staircase(svg: &mut Svg, ink: &Ink<'_>) {
         let current = pos == ink.now.pos && ink.now.act <= Act::Sum;
         let moved = element.m != element.m_old || pos == 0;
         let text = numbers::logit(element.m);
-        svg.cell(&format!("m:{pos}"), &format!("m[{}] = {text}", ink.name(pos)));
+        let old = (current && element.rescales).then(|| numbers::logit(element.m_old));
+        svg.cell(&format!("m:{pos}"), &format!("m[{}] = {}", ink.name(pos), spoken(old.as_deref(), &text)));
         svg.rect("hit", at.columns[pos], at.bars.y - 22.0 * u, at.col_w, at.bars.h + 22.0 * u);
         if at.numbers && (moved || current) && (current || text.chars().count() as f64 * 8.6 * u < at.col_w) {
             let y = if element.m.is_finite() { bar_y(ink, element.m) } else { at.bars.end() } - 5.0 * u;
-            let old = (current && element.rescales).then(|| numbers::logit(element.m_old));
             pair(svg, ink, pos, y, "c-m", old.as_deref(), &text);
         }
         svg.end();
     }
+}
+
+/// What [`pair`] shows, as a name for those who cannot see it.
+pub fn spoken(old: Option<&str>, new: &str) -> String {
+    old.filter(|old| *old != new).map_or_else(|| new.to_string(), |old| format!("{old}→{new}"))
 }
 
 /// Old value, arrow, new value over a column; the new one alone where there is no room.

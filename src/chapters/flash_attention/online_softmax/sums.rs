@@ -2,7 +2,7 @@
 
 use super::numbers;
 use super::run::{Act, Element};
-use super::stage::{Ink, number, pair, strike};
+use super::stage::{Ink, number, pair, spoken, strike};
 use crate::figure::svg::Svg;
 
 /// The factor of each logit taken in.
@@ -62,7 +62,8 @@ fn sum(svg: &mut Svg, ink: &Ink<'_>, pos: usize, element: &Element, landed: bool
     let (x, w) = (at.columns[pos] + inset, (at.col_w - 2.0 * inset).max(0.6));
     let height = |d: f64| (d / full).clamp(0.0, 1.0) * at.sums.h;
     let shown = if landed { element.d } else { element.d_old * element.factor };
-    svg.cell(&format!("d:{pos}"), &format!("d[{}] = {}", ink.name(pos), numbers::sum(shown)));
+    let old = (pos == ink.now.pos && ink.now.act <= Act::Sum && element.d_old > 0.0).then(|| numbers::cell(element.d_old));
+    svg.cell(&format!("d:{pos}"), &format!("d[{}] = {}", ink.name(pos), spoken(old.as_deref(), &numbers::cell(shown))));
     svg.rect("hit", at.columns[pos], at.sums.y, at.col_w, at.sums.h + at.values.h);
     if shown.is_finite() {
         let kept = if element.factor == 1.0 { element.d_old } else { element.d_old * element.factor };
@@ -82,7 +83,6 @@ fn sum(svg: &mut Svg, ink: &Ink<'_>, pos: usize, element: &Element, landed: bool
     }
     if at.numbers {
         let bad = !shown.is_finite();
-        let old = (pos == ink.now.pos && ink.now.act <= Act::Sum && element.d_old > 0.0).then(|| numbers::cell(element.d_old));
         pair(svg, ink, pos, at.values.y + 17.0 * u, if bad { "c-w" } else { "c-l" }, old.as_deref(), &numbers::cell(shown));
     }
     svg.end();

@@ -10,12 +10,14 @@ use crate::figure::{self, Choice, Control, Group, Preset};
 pub fn groups(fig: &Tiles, lang: Lang) -> Vec<Group> {
     let sources = [("head", "real", "真实头"), ("random", "random", "随机"), ("typed", "typed", "自填")];
     let most = if matches!(fig.inputs.source, Source::Head { .. }) { 16 } else { MOST };
-    let mut inputs = vec![Control::segmented(lang, "source", ("Source", "数据"), &sources)];
+    let mut inputs = vec![
+        Control::segmented(lang, "source", ("Source", "数据"), &sources),
+        Control::segmented(lang, "mask", ("Mask", "掩码"), masks(fig)),
+    ];
     inputs.extend(source(fig, lang));
     inputs.extend([
         Control::slider(lang, "br", ("Br", "Br"), most),
         Control::slider(lang, "bc", ("Bc", "Bc"), most),
-        Control::segmented(lang, "mask", ("Mask", "掩码"), masks(fig)),
         Control::segmented(lang, "order", ("Order", "次序"), &[("fa1", "FA-1", "FA-1"), ("fa2", "FA-2", "FA-2")]),
         Control::segmented(lang, "keys", ("Keys", "key 次序"), &[("given", "given", "原序"), ("reversed", "reversed", "倒序")]),
     ]);

@@ -240,6 +240,11 @@ impl<'a> Recorder<'a> {
                 self.next_tile();
                 self.now.j = Some(j);
                 self.now.i = Some(i);
+                // The tile that is skipped never comes in: keys in FA-2, queries in FA-1.
+                match self.order {
+                    Order::Fa2 => self.now.cols = 0..0,
+                    Order::Fa1 => self.now.rows = 0..0,
+                }
                 Act::Skip
             }
             Event::Scores { s, .. } => {

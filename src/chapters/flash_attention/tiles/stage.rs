@@ -126,6 +126,9 @@ pub fn lattice(svg: &mut Svg, fig: &Tiles, step: usize, col: Col, y: f64, h: f64
             None => "lat-todo",
         };
         svg.rect(class, x + gap, y + gap, w - 2.0 * gap, h - 2.0 * gap);
+        if class == "lat-skip" && w.min(h) > 8.0 {
+            svg.hatch("hatch", (x + gap, y + gap, w - 2.0 * gap, h - 2.0 * gap), 5.0);
+        }
     }
 }
 
@@ -224,6 +227,13 @@ fn fast_memory(svg: &mut Svg, fig: &Tiles, now: &Step, focus: usize, at: &Arrang
         cells::sum(svg, &ink, &place, at.l, at);
         cells::output(svg, &ink, &place, at.o, at);
         svg.end();
+    }
+    if now.act == Act::Skip {
+        let h = at.sram.0 + at.sram.1 - 10.0 - at.rows_y;
+        for col in [at.s, at.p] {
+            svg.hatch("hatch", (col.x, at.rows_y + 2.0, col.w, h), 9.0 * at.u);
+            svg.text("t1 b halo", Anchor::Middle, col.x + col.w / 2.0, at.rows_y + h / 2.0 + 5.0 * at.u, lang.pick("skipped", "跳过"));
+        }
     }
     svg.rect("sram-edge", 1.0 * at.u, at.sram.0 + at.u, view.width - 2.0 * at.u, at.sram.1 - 2.0 * at.u);
 }
