@@ -227,11 +227,13 @@ fn take_listings(place: &Element) -> Vec<(String, String)> {
     listings
 }
 
-/// `data-ready` is true when the probe has finished and every figure has drawn its opening frame.
+/// `data-ready` is true when the probe has finished and every figure that is shown has drawn its opening frame.
 fn ready_when_drawn(page: Page) {
     watch(Box::new(move || {
         let probed = !matches!(page.backend.get(), backend_provider::Status::Probing);
-        let drawn = page.figures.with(|figures| figures.iter().all(|figure| figure.drawn.get()));
+        // Presented or embedded, one figure is shown; the others have no width to be drawn at.
+        let alone = page.address.with(|address| address.present || address.embed).then(|| page.active.get().map(|figure| figure.spec.id)).flatten();
+        let drawn = page.figures.with(|figures| figures.iter().all(|figure| alone.is_some_and(|id| id != figure.spec.id) || figure.drawn.get()));
         if probed && drawn {
             let _ = dom::root().set_attribute("data-ready", "true");
         }
