@@ -136,10 +136,9 @@ fn adopt(page: Page) {
         let figures = page.figures.get_untracked();
         watch(Box::new(move || {
             let drawn = figures.iter().any(|figure| Some(figure.spec.id) == id && figure.drawn.get());
-            if let (true, Some(el)) = (drawn, id.and_then(|id| dom::document().get_element_by_id(id))) {
-                if let Some(body) = el.query_selector(".timeline").ok().flatten().and_then(|el| el.dyn_into::<HtmlElement>().ok()) {
-                    let _ = body.focus();
-                }
+            let figure = id.filter(|_| drawn).and_then(|id| dom::document().get_element_by_id(id));
+            if let Some(slider) = figure.and_then(|el| el.query_selector(".timeline").ok().flatten()).and_then(|el| el.dyn_into::<HtmlElement>().ok()) {
+                let _ = slider.focus();
             }
         }));
     }
@@ -236,7 +235,7 @@ fn take_listings(place: &Element) -> Vec<(String, String)> {
     listings
 }
 
-/// `data-ready` is true when the probe has finished and every figure has drawn its opening frame.
+/// `data-ready` is true when the probe has finished and every figure that is shown has drawn its opening frame.
 fn ready_when_drawn(page: Page) {
     watch(Box::new(move || {
         let probed = !matches!(page.backend.get(), backend_provider::Status::Probing);

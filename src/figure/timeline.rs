@@ -212,9 +212,14 @@ fn bar_rect(svg: &mut Svg, axis: &Axis, band: &Band, start: usize, end: usize) {
 fn events(svg: &mut Svg, axis: &Axis, band: &Band, marks: &[Mark], focus: usize) {
     let y = (band.top + band.bottom) / 2.0;
     let r = if axis.mode == Mode::Present { 9.0 } else { 5.0 };
-    let mut free = axis.x0;
+    // Labels keep clear of the marks of earlier steps; several rows may have one at the same step.
+    let (mut free, mut last) = (axis.x0, axis.x0);
+    let mut at_step = usize::MAX;
     for mark in marks.iter().filter(|mark| mark.step < band.until) {
         let x = axis.x(mark.step) + axis.step_w() / 2.0;
+        if mark.step != at_step {
+            (free, at_step) = (last, mark.step);
+        }
         let focused = mark.row.is_none_or(|row| row == focus);
         let d = match mark.shape {
             Shape::Diamond => path(&[("M", x), (" ", y - r), ("l", r), (" ", r), ("l-", r), (" ", r), ("l-", r), (" -", r)], "z"),
@@ -229,7 +234,7 @@ fn events(svg: &mut Svg, axis: &Axis, band: &Band, marks: &[Mark], focus: usize)
         if mark.row == Some(focus) && !mark.text.is_empty() && x - width > free {
             svg.text("t00 tl-strong-text", Anchor::End, x - r - 3.0, y + text_h(axis) * 0.36, &mark.text);
         }
-        free = free.max(x + r);
+        last = last.max(x + r);
     }
 }
 

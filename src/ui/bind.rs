@@ -98,7 +98,7 @@ impl Bound {
                 let held = holds_focus(&el);
                 el.set_inner_html(text);
                 if held {
-                    focus_first(&[el.clone()]);
+                    focus_first(std::slice::from_ref(&el));
                 }
             })
         });

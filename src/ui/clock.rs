@@ -7,9 +7,10 @@ use wasm_bindgen::prelude::*;
 
 use super::dom::window;
 
+type Frame = Closure<dyn FnMut(f64)>;
+
 /// Calls `tick(seconds since the last frame)` on every frame until it returns `false`.
 pub fn every_frame(mut tick: impl FnMut(f32) -> bool + 'static) {
-    type Frame = Closure<dyn FnMut(f64)>;
     let slot: Rc<RefCell<Option<Frame>>> = Rc::new(RefCell::new(None));
     let again = slot.clone();
     let mut last: Option<f64> = None;
@@ -25,7 +26,7 @@ pub fn every_frame(mut tick: impl FnMut(f32) -> bool + 'static) {
     request(&slot);
 }
 
-fn request(slot: &Rc<RefCell<Option<Closure<dyn FnMut(f64)>>>>) {
+fn request(slot: &Rc<RefCell<Option<Frame>>>) {
     if let Some(frame) = slot.borrow().as_ref() {
         // A page without animation frames does not play; every other control still works.
         let _ = window().request_animation_frame(frame.as_ref().unchecked_ref());

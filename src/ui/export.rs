@@ -154,7 +154,7 @@ fn resolved(el: &Element) -> Result<String, String> {
         let Ok(Some(style)) = dom::window().get_computed_style(from) else { continue };
         for name in RESOLVED {
             let value = style.get_property_value(name).unwrap_or_default();
-            if !value.is_empty() && !(value == "none" && name != "fill") && value != "normal" {
+            if !value.is_empty() && value != "normal" && (value != "none" || name == "fill") {
                 to.set_attribute(name, &value).map_err(js)?;
             }
         }
