@@ -9,13 +9,15 @@ mod shell;
 
 use std::cell::RefCell;
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use crate::chapters::{self, Slot};
 use crate::content::Lang;
-use crate::figure::{Address, Problem, Values};
+use crate::figure::{Address, Figure, Problem, Values};
 use crate::trace::Player;
 use crate::ui::bind::watch;
 use crate::ui::{self, Fetch, FigureState, Place, dom};
@@ -137,7 +139,9 @@ fn adopt(page: Page) {
         watch(Box::new(move || {
             let drawn = figures.iter().any(|figure| Some(figure.spec.id) == id && figure.drawn.get());
             let figure = id.filter(|_| drawn).and_then(|id| dom::document().get_element_by_id(id));
-            if let Some(slider) = figure.and_then(|el| el.query_selector(".timeline").ok().flatten()).and_then(|el| el.dyn_into::<HtmlElement>().ok()) {
+            if let Some(slider) =
+                figure.and_then(|el| el.query_selector(".timeline").ok().flatten()).and_then(|el| el.dyn_into::<HtmlElement>().ok())
+            {
                 let _ = slider.focus();
             }
         }));
@@ -158,17 +162,24 @@ fn new_state(page: Page, slot: &'static Slot, address: Option<&Address>) -> Figu
     });
     problems.extend(address.into_iter().flat_map(|address| unknown_names(address, slot)));
     let player = RwSignal::new(Player::at(0));
+    let at = Memo::new(move |_| player.with(|player| player.cursor));
+    let row = RwSignal::new(address.and_then(|address| address.row));
+    let figure: RwSignal<Option<Arc<dyn Figure>>> = RwSignal::new(None);
     let state = FigureState {
         spec: &slot.spec,
         number: slot.number,
         main: slot.main,
         place: page.place,
         values: RwSignal::new(values),
-        figure: RwSignal::new(None),
+        figure,
         player,
-        at: Memo::new(move |_| player.with(|player| player.cursor)),
+        at,
         playing: Memo::new(move |_| player.with(|player| player.playing)),
-        row: RwSignal::new(address.and_then(|address| address.row)),
+        focused: Memo::new(move |_| {
+            let (step, row) = (at.get(), row.get());
+            figure.with(|figure| figure.as_ref().map_or(0, |figure| figure.focus(step, row)))
+        }),
+        row,
         problems: RwSignal::new(problems),
         moved: RwSignal::new(address.is_some_and(|address| address.step.is_some())),
         taken: RwSignal::new(address.is_some_and(|address| address.step.is_some())),

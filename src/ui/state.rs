@@ -82,6 +82,8 @@ pub struct FigureState {
     pub at: Memo<usize>,
     /// Whether it plays; told as `at`.
     pub playing: Memo<bool>,
+    /// The row in focus; told as `at`, so that what depends on the row alone is not redrawn at every step.
+    pub focused: Memo<usize>,
     /// The row asked for.
     pub row: RwSignal<Option<usize>>,
     /// Messages not yet dismissed.
@@ -118,8 +120,7 @@ impl FigureState {
 
     /// The row in focus.
     pub fn focus(&self) -> usize {
-        let (step, row) = (self.step(), self.row.get());
-        self.figure.with(|figure| figure.as_ref().map_or(0, |figure| figure.focus(step, row)))
+        self.focused.get()
     }
 
     /// Arrangement for the measured width.
