@@ -29,8 +29,7 @@ pub fn groups(fig: &Tiles, lang: Lang) -> Vec<Group> {
 /// The most a slider offers; an address may ask for more.
 const MOST: usize = 64;
 
-const MASKS: [(&str, &str, &str); 3] =
-    [("none", "none", "无"), ("causal", "causal", "因果"), ("causal-top-left", "causal, top left", "因果（左上对齐）")];
+const MASKS: [(&str, &str, &str); 3] = [("none", "none", "无"), ("causal", "causal", "因果"), ("causal-top-left", "top left", "左上对齐")];
 
 fn masks(fig: &Tiles) -> &'static [(&'static str, &'static str, &'static str)] {
     let x = &fig.inputs.x;
