@@ -6,10 +6,13 @@
 
 #[path = "chapters/heads.rs"]
 mod heads;
+#[path = "chapters/svg.rs"]
+mod svg;
 
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use svg::balanced;
 use unrolled::chapters::{CHAPTERS, Chapter, Slot};
 use unrolled::content::Lang;
 use unrolled::figure::timeline::Axis;
@@ -77,24 +80,6 @@ fn view(width: f64, mode: Mode, lang: Lang) -> View {
             .map_or_else(|| text.trim_end_matches("px").parse().ok(), |rem| rem.parse::<f64>().ok().map(|rem| rem * 16.0))
     };
     View { width, mode, metrics: Metrics::from_tokens(px), lang, cell: None, asking: false }
-}
-
-/// Tags open and close in order.
-fn balanced(svg: &str) -> Result<(), String> {
-    let mut open = Vec::new();
-    for part in svg.split('<').skip(1) {
-        let (tag, text) = part.split_once('>').ok_or(format!("a tag does not end: {part}"))?;
-        if text.contains('>') || tag.matches('"').count() % 2 == 1 {
-            return Err(format!("a stray bracket or quotation mark: {part}"));
-        }
-        match tag.strip_prefix('/') {
-            Some(name) if open.pop() != Some(name) => return Err(format!("</{name}> closes nothing")),
-            Some(_) => {}
-            None if tag.ends_with('/') => {}
-            None => open.push(tag.split(' ').next().unwrap_or("")),
-        }
-    }
-    if open.is_empty() { Ok(()) } else { Err(format!("left open: {open:?}")) }
 }
 
 #[test]

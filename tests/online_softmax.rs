@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where its figure cannot be built")]
 
+#[path = "chapters/svg.rs"]
+mod svg;
+
 use proptest::prelude::*;
+use svg::balanced;
 use unrolled::chapters::flash_attention::online_softmax::{self as figure, Act, OnlineSoftmax};
 use unrolled::content::Lang;
 use unrolled::figure::{Control, Figure, Metrics, Mode, Values, View};
@@ -177,28 +181,6 @@ fn questions_have_exactly_one_right_answer() {
     assert!(ids(&[("block", "4")]).contains(&"order"));
     let half = &built(&[]).questions(Lang::En)[0];
     assert!(half.answers.iter().any(|answer| answer.right && answer.text == "at the 4th, 11"), "{half:?}");
-}
-
-/// Tags open and close in order, and no attribute or text holds a stray bracket.
-fn balanced(svg: &str) -> Result<(), String> {
-    let mut open = Vec::new();
-    for (idx, part) in svg.split('<').enumerate().skip(1) {
-        let (tag, text) = part.split_once('>').ok_or(format!("tag {idx} does not end: {part}"))?;
-        if text.contains('>') {
-            return Err(format!("a stray bracket: {part}"));
-        }
-        if let Some(name) = tag.strip_prefix('/') {
-            if open.pop() != Some(name) {
-                return Err(format!("</{name}> closes nothing"));
-            }
-        } else if !tag.ends_with('/') {
-            open.push(tag.split(' ').next().unwrap_or(""));
-        }
-        if tag.matches('"').count() % 2 == 1 {
-            return Err(format!("an open quotation mark: {tag}"));
-        }
-    }
-    if open.is_empty() { Ok(()) } else { Err(format!("left open: {open:?}")) }
 }
 
 #[test]

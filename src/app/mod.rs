@@ -180,6 +180,7 @@ fn new_state(page: Page, slot: &'static Slot, address: Option<&Address>) -> Figu
             figure.with(|figure| figure.as_ref().map_or(0, |figure| figure.focus(step, row)))
         }),
         row,
+        motion: RwSignal::new(false),
         problems: RwSignal::new(problems),
         moved: RwSignal::new(address.is_some_and(|address| address.step.is_some())),
         taken: RwSignal::new(address.is_some_and(|address| address.step.is_some())),

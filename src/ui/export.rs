@@ -97,6 +97,10 @@ fn paint(image: &HtmlImageElement, width: f64, height: f64, file: String) -> Res
 /// The stage under its caption and over its timeline as one self-contained SVG.
 fn markup(state: &FigureState) -> Result<(String, f64, f64), String> {
     let figure = figure_el(state).ok_or("no figure")?;
+    // A frame is exported as it ends, never in the middle of a motion.
+    for stage in dom::all(&figure, ".stage") {
+        let _ = stage.class_list().add_1("still");
+    }
     let parts: Vec<(Element, f64, f64)> = dom::all(&figure, "svg.stage-svg, svg.tl")
         .into_iter()
         .map(|el| {

@@ -32,7 +32,7 @@ pub fn bind(bound: &Bound, state: FigureState) {
         state.with(|figure| [figure.title(lang), figure.caption(step, row, lang).text()].join(": "))
     };
     bound.attr(".stage-svg", "aria-label", Box::new(label));
-    bound.class(".stage", "still", Box::new(move || !state.playing.get()));
+    bound.class(".stage", "still", Box::new(move || !state.playing.get() && !state.motion.get()));
     here.on("pointerover", ".stage", Box::new(move |event, _| point(&state, event)));
     here.on("pointerleave", ".stage", Box::new(move |_, _| state.cell.set(None)));
     let remember = move |event: &Event, _: &Element| {

@@ -82,6 +82,8 @@ pub struct FigureState {
     pub at: Memo<usize>,
     /// Whether it plays; told as `at`.
     pub playing: Memo<bool>,
+    /// Whether this step was reached by one step forward, and may show what moves; scrubbing shows end states at once.
+    pub motion: RwSignal<bool>,
     /// The row in focus; told as `at`, so that what depends on the row alone is not redrawn at every step.
     pub focused: Memo<usize>,
     /// The row asked for.
@@ -210,6 +212,7 @@ impl FigureState {
             self.asked.set(None);
             self.moved.set(true);
         }
+        self.motion.set(command == Command::StepBy(1));
         self.player.set(next);
         if next.playing && !was.playing {
             self.run_clock();

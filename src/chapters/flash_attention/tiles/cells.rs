@@ -6,7 +6,7 @@ use super::arrange::{Arrange, Col};
 use super::figure::Tiles;
 use super::run::{Act, Step};
 use crate::content::number;
-use crate::figure::svg::{Anchor, Svg, segments};
+use crate::figure::svg::{Anchor, Svg, px, segments};
 
 /// What a mark needs to know of its step.
 pub struct Ink<'a> {
@@ -286,6 +286,11 @@ pub fn state_pairs(svg: &mut Svg, ink: &Ink<'_>, row: usize, m_x: f64, l_x: f64,
     }
 }
 
+/// Marks in a group that names the act, so that the style sheet can move what this act changes.
+pub fn acting(act: Act, marks: &str) -> String {
+    ["<g class=\"act-", act.tag(), "\">", marks, "</g>"].concat()
+}
+
 /// O of a row: before (dashed), kept (fill), after (line), each row on its own scale.
 pub fn output(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) {
     trace(svg, ink, row, (col.x, row.y + 2.0, col.w, at.row_h - 4.0));
@@ -310,7 +315,11 @@ pub fn trace(svg: &mut Svg, ink: &Ink<'_>, row: &Row, (x, y, w, h): (f64, f64, f
     match new {
         None if ink.now.alpha.is_some() && seen && ink.now.act >= Act::Factor && alpha < 1.0 => {
             svg.path("before", &steps(old, x, w, &|v| at_y(v, 1.0), None));
-            svg.path(kept, &steps(old, x, w, &|v| at_y(v, alpha), Some(zero)));
+            // Drawn from its zero line, so that the style sheet can let it shrink to its size from that of the past.
+            let tenths = ((alpha * 10.0).round() as usize).clamp(1, 9).to_string();
+            svg.group(&["transform=\"translate(0 ", &px(zero), ")\""].concat());
+            svg.path(&[kept, " sq-", &tenths].concat(), &steps(old, x, w, &|v| at_y(v, alpha) - zero, Some(0.0)));
+            svg.end();
         }
         None if seen => svg.path(after, &steps(old, x, w, &|v| at_y(v, 1.0), None)),
         None => {}

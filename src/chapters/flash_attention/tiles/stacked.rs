@@ -77,7 +77,7 @@ pub fn draw(fig: &Tiles, step: usize, focus: usize, view: &View) -> Drawing {
     let (mut above, mut below) = (Svg::default(), Svg::default());
     slow(&mut above, fig, now, step, &at, view);
     let height = fast(&mut below, fig, now, focus, &at, view);
-    Drawing { width: view.width, height, layers: vec![above.0, below.0] }
+    Drawing { width: view.width, height, layers: vec![above.0, cells::acting(now.act, &below.0)] }
 }
 
 fn slow(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Places, view: &View) {
