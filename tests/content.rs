@@ -168,8 +168,11 @@ fn marks_become_html() {
     writes(
         "The [[HBM|memory]].",
         Lang::En,
-        "aria-controls=\"gloss-1\">memory</button>.</p><div class=\"gloss-note\" id=\"gloss-1\" hidden>",
+        "aria-controls=\"gloss-1\">memory</button>.</span></p><div class=\"gloss-note\" id=\"gloss-1\" hidden>",
     );
+    // A comma never begins a line: it is bound to the box before it.
+    writes("即 $m$，也", Lang::Zh, "</math>，</span>也");
+    writes("即 $m$ 也", Lang::Zh, "</math> 也");
     writes("::figure tiles", Lang::En, "data-number=\"2\" data-step=\"0\" data-last-step=\"0\" data-figure data-main>");
 }
 

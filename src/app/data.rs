@@ -58,11 +58,14 @@ fn build(state: &FigureState, values: &Values, bytes: Option<&[u8]>) {
             let nothing_shown = state.figure.with_untracked(Option::is_none);
             state.report(problems);
             if nothing_shown {
-                // What was typed stays in the controls as drafts, and the default figure is shown.
+                // What was typed stays in the controls as drafts; the figure shows its examples in their place.
+                let mut next = values.clone();
                 for (name, text) in values.pairs(true) {
                     state.keep_draft(name, text);
+                    let example = state.spec.fields.iter().find(|field| field.name == name).map_or("", |field| field.default);
+                    next = next.set(name, example).0;
                 }
-                state.values.set(Values::defaults(state.spec.fields));
+                state.values.set(if next == *values { Values::defaults(state.spec.fields) } else { next });
             }
         }
     }

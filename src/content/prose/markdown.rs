@@ -259,7 +259,22 @@ impl<'w, 'a> Markdown<'w, 'a> {
         self.plain(&plain);
     }
 
+    /// A term is a button, and browsers break a line on either side of one, even before a comma: the mark that
+    /// follows is put into one unbreakable piece with it (formulas: `html::keep_together`). Gives the text still to be written.
+    fn bind_punctuation<'t>(&mut self, text: &'t str) -> &'t str {
+        const MARKS: [char; 17] = ['，', '。', '、', '；', '：', '！', '？', '）', '”', '’', ',', '.', ';', ':', '?', '!', ')'];
+        let start = if self.out.ends_with("</button>") { self.out.rfind("<button ") } else { None };
+        let rest = text.trim_start_matches(MARKS);
+        let marks = &text[..text.len() - rest.len()];
+        let (Some(start), false) = (start, marks.is_empty()) else { return text };
+        self.out.insert_str(start, "<span class=\"nb\">");
+        self.out.push_str(&escape(marks));
+        self.out.push_str("</span>");
+        rest
+    }
+
     fn plain(&mut self, text: &str) {
+        let text = self.bind_punctuation(text);
         // A number does not part from its percent sign.
         let text = escape(&text.replace(" %", "\u{a0}%"));
         match self.writer.source.lang {
