@@ -8,13 +8,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use unrolled::chapters::{CHAPTERS, Chapter, Slot};
+use unrolled::chapters::CHAPTERS;
 use unrolled::content::map::MAP;
 use unrolled::content::pages::{self, Build};
 use unrolled::content::prose::math::{self, Display};
 use unrolled::content::prose::{Fault, Listings, Prose, Source, build, html, listing, parity};
 use unrolled::content::site::{ChapterPage, FigureSlot};
-use unrolled::content::{Lang, citations, glossary, heads};
+use unrolled::content::{Lang, citations, glossary};
 
 const LISTING: &str = include_str!("fixtures/listing.txt");
 const EN: &str = include_str!("fixtures/prose.en.md");
@@ -334,28 +334,6 @@ fn formulas_are_covered_by_the_font() {
     assert_eq!(uncovered(&BTreeSet::from(['\u{1F600}'])), ['\u{1F600}'], "the comparison can fail");
 }
 
-#[test]
-fn heads_are_cut_as_told() {
-    let read = |name: &str| fs::read(format!("static/data/minilm/{name}")).unwrap();
-    let bytes = read("short.safetensors");
-    let short = heads::short_heads(&bytes).unwrap();
-    assert_eq!(short.len(), 72);
-    assert!(short.iter().all(|(_, bytes)| bytes.len() == 6144));
-    let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
-    let size = 16 * 32 * 4;
-    for (part, name) in ["q", "k", "v"].into_iter().enumerate() {
-        // Layer 3, head 1 is the 37th head.
-        let tensor = file.tensor(name).unwrap();
-        assert_eq!(short[37].0, "short-3-1.f32");
-        assert_eq!(short[37].1[part * size..(part + 1) * size], tensor.data()[37 * size..38 * size], "{name}");
-    }
-    let long = heads::long_heads(&read("long.safetensors")).unwrap();
-    let names: Vec<&str> = long.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["long-0-2.f32", "long-1-8.f32", "long-3-1.f32", "long-5-6.f32"]);
-    assert!(long.iter().all(|(_, bytes)| bytes.len() == 98_304));
-    assert!(heads::long_heads(&bytes).is_err(), "another shape must be refused");
-}
-
 fn source_files(folder: &Path, out: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -375,13 +353,7 @@ fn every_chapter_builds_at_parity_within_the_font() {
     let listings = Listings::from_files(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let listings = listings.unwrap_or_else(|faults| panic!("{}", lines(&faults)));
     let mut seen = 0;
-    let slot = |slot: &Slot| FigureSlot { id: slot.spec.id, number: slot.number, main: slot.main, listings: slot.listings.to_vec() };
-    let page = |chapter: &&Chapter| ChapterPage {
-        slug: chapter.slug,
-        number: chapter.number,
-        figures: chapter.figures.iter().map(slot).collect(),
-    };
-    for chapter in CHAPTERS.iter().map(page) {
+    for chapter in CHAPTERS.iter().map(|chapter| chapter.page()) {
         let folder = chapter.prose_dir();
         if !Path::new(&folder).join("prose.en.md").exists() && !Path::new(&folder).join("prose.zh.md").exists() {
             continue;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use unrolled::chapters::CHAPTERS;
 use unrolled::content::pages::{self, Build};
 use unrolled::content::prose::{self, Fault, Listings, Prose, Source};
-use unrolled::content::site::{ChapterPage, FigureSlot};
+use unrolled::content::site::ChapterPage;
 use unrolled::content::{Lang, heads};
 
 const BOOT: &str = include_str!("../../static/boot.js");
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 fn run() -> Result<usize, Failure> {
     let (dist, site_url) = arguments()?;
     let (js, wasm) = app_files(&dist)?;
-    let build = Build { js, wasm, site_url, chapters: chapters() };
+    let build = Build { js, wasm, site_url, chapters: CHAPTERS.iter().map(|chapter| chapter.page()).collect() };
     let written = chapter_pages(&build)?;
     for (path, text) in &written {
         write(&dist.join(path), text.as_bytes())?;
@@ -51,22 +51,6 @@ fn run() -> Result<usize, Failure> {
     // Last, because it replaces the page from which the names of the app's files were read.
     write(&dist.join("index.html"), pages::root(&build).as_bytes())?;
     Ok(written.len() + Lang::ALL.len() + 2)
-}
-
-/// The registry, as the prose pipeline knows it.
-fn chapters() -> Vec<ChapterPage> {
-    let slot = |slot: &unrolled::chapters::Slot| FigureSlot {
-        id: slot.spec.id,
-        number: slot.number,
-        main: slot.main,
-        listings: slot.listings.to_vec(),
-    };
-    let page = |chapter: &&unrolled::chapters::Chapter| ChapterPage {
-        slug: chapter.slug,
-        number: chapter.number,
-        figures: chapter.figures.iter().map(slot).collect(),
-    };
-    CHAPTERS.iter().map(page).collect()
 }
 
 fn arguments() -> Result<(PathBuf, Option<String>), Failure> {

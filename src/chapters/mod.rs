@@ -28,6 +28,16 @@ pub struct Slot {
     pub listings: &'static [&'static str],
 }
 
+#[cfg(feature = "prerender")]
+impl Chapter {
+    /// The chapter as the prose pipeline knows it.
+    pub fn page(&self) -> crate::content::site::ChapterPage {
+        use crate::content::site::{ChapterPage, FigureSlot};
+        let slot = |slot: &Slot| FigureSlot { id: slot.spec.id, number: slot.number, main: slot.main, listings: slot.listings.to_vec() };
+        ChapterPage { slug: self.slug, number: self.number, figures: self.figures.iter().map(slot).collect() }
+    }
+}
+
 /// All chapters that exist.
 pub static CHAPTERS: &[&Chapter] = &[&flash_attention::CHAPTER];
 
