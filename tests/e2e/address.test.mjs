@@ -51,6 +51,8 @@ for (const { slug, id } of FIGURES) {
 
 test('the address is current within 300 ms of the last act', async () => {
   const page = await site.visit(address('en', SLUG, { step: 0 }));
+  // Not while the kernel is still being compiled on the processors that also run this page.
+  await page.page.waitForFunction(() => document.querySelector('figure[id="tiles"]').dataset.agreement);
   const millis = await page.page.evaluate(() => new Promise(done => {
     const button = document.querySelector('figure[id="tiles"] [data-action="forward"]');
     for (let n = 0; n < 5; n += 1) button.click();
