@@ -51,7 +51,10 @@ pub struct Arrange {
 }
 
 /// Below this width the columns do not fit beside each other.
-pub const WIDE: f64 = 860.0;
+pub const WIDE: f64 = 790.0;
+
+/// Below this width the state's columns give room to the cells, so that these keep their numbers.
+const ROOMY: f64 = 860.0;
 
 /// Rows drawn at full height; more make all of them lower, so that the figure keeps its height.
 const FULL_ROWS: f64 = 6.0;
@@ -62,7 +65,11 @@ pub fn wide(view: &View, br: usize, bc: usize) -> Arrange {
     let present = view.mode == Mode::Present;
     let u = if present { cell_w / 47.0 } else { 1.0 };
     let x0 = if present { 288.0 } else { 160.0 };
-    let (m_w, l_w, o_min) = (if present { 312.0 } else { 152.0 * (cell_w / 47.0).clamp(1.0, 1.2) }, 92.0 * u.min(1.85), 100.0 * u.min(1.6));
+    let (m_w, l_w, o_min) = match (present, view.width < ROOMY) {
+        (true, _) => (312.0, 92.0 * u.min(1.85), 100.0 * u.min(1.6)),
+        (false, true) => (146.0, 82.0, 74.0),
+        (false, false) => (152.0 * (cell_w / 47.0).clamp(1.0, 1.2), 92.0, 100.0),
+    };
     let room = view.width - x0 - m_w - l_w - o_min - 4.0 * col_gap - 12.0;
     let bc = bc.max(1) as f64;
     let cell = (room / 2.0 / bc).min(cell_w * if bc < 4.0 { 1.3 } else { 1.0 }).max(2.0);
