@@ -187,7 +187,7 @@ fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view:
         if storing => "going up", "正在写回";
         if back => "coming back in", "重新载入";
         if when.is_none() => "", "";
-        else => "leave at step {when}", "第 {when} 步写回");
+        else => "at step {when}", "第 {when} 步写回");
     around::pipe(svg, at, at.l.x, "l", (storing || back, storing || back, !back), "", "");
     let title = if fig.inputs.order == Order::Fa2 { "L, O" } else { "ℓ, m, O" };
     around::pipe(svg, at, at.o.x, "o", (storing || back, storing || back, !back), title, &note.text());
