@@ -83,7 +83,7 @@ window.bench = {
   async multiplyAdds(calls, turns) {
     const { multiply_adds, ready } = await import('./ours.mjs');
     await ready();
-    for (let call = 0; call < calls; call++) multiply_adds(turns);
+    for (let call = 0; call < calls; call++) multiply_adds(turns, 0.999, 0.001);
   },
   /** How long the slices of the CPU path keep the main thread: median and longest of a run, in ms. */
   async slices(n, d) {

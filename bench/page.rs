@@ -4,7 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use js_sys::{Array, Float32Array, Promise};
+use js_sys::{Float32Array, Promise};
 use ndarray::Array2;
 use rand::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
@@ -45,12 +45,13 @@ pub fn exact(q: &[f32], k: &[f32], v: &[f32], d: usize) -> Result<Vec<f64>, JsVa
 }
 
 /// 14 independent chains of f32x4 multiply-adds, held in registers: as many floating-point operations as
-/// WebAssembly SIMD gives on this machine. 112 of them per turn.
+/// WebAssembly SIMD gives on this machine. 112 of them per turn. The constants come from outside, or the
+/// optimiser would write them out at every use.
 #[wasm_bindgen]
-pub fn multiply_adds(turns: u32) -> f32 {
+pub fn multiply_adds(turns: u32, by: f32, plus: f32) -> f32 {
     macro_rules! chains {
         ($($x:ident)*) => {{
-            let (by, plus) = (simd::f32x4_splat(0.999), simd::f32x4_splat(0.001));
+            let (by, plus) = (simd::f32x4_splat(by), simd::f32x4_splat(plus));
             $(let mut $x = simd::f32x4_splat(f32::from(stringify!($x).as_bytes()[0]));)*
             for _ in 0..turns {
                 $($x = simd::f32x4_add(simd::f32x4_mul($x, by), plus);)*
@@ -79,12 +80,6 @@ async fn gpu() -> Result<Gpu, JsValue> {
 #[wasm_bindgen]
 pub fn open_gpu() -> Promise {
     future_to_promise(async { gpu().await.map(|_| JsValue::UNDEFINED) })
-}
-
-/// The variants of a GPU kernel, by name.
-#[wasm_bindgen]
-pub fn variants(kernel: &str) -> Array {
-    find(kernel).map(|kernel| kernel.variants.iter().map(|variant| JsValue::from_str(variant.name)).collect()).unwrap_or_default()
 }
 
 /// A kernel with its inputs on the device.
