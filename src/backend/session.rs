@@ -134,7 +134,7 @@ impl Session {
     }
 
     /// Device memory in bytes beyond the uniform, the inputs and the first output: scratch memory, further
-    /// outputs (the log-sum-exp of flash attention) and what fills input rows up to whole vec4s.
+    /// outputs (the log-sum-exp of flash attention) and what fills input rows up to whole pairs of vec4s.
     pub fn extra_bytes(&self) -> u64 {
         self.extra_bytes
     }

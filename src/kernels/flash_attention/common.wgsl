@@ -68,8 +68,15 @@ fn log_sum_exp(m: vec4f, denominator: vec4f, visible: vec4u) -> vec4u {
     return select(bitcast<vec4u>(m + log(denominator)), vec4u(MINUS_INFINITY), visible == vec4u(0u));
 }
 
-// One quad of O.
-fn store(values: vec4f, row: u32, c: u32) {
+// Divides and stores quad c of the rows row, row + step, ...: a row in each column of acc.
+fn store(acc: mat4x4f, l: vec4f, row: u32, step: u32, c: u32) {
+    store_quad(acc[0] / l.x, row, c);
+    store_quad(acc[1] / l.y, row + step, c);
+    store_quad(acc[2] / l.z, row + 2u * step, c);
+    store_quad(acc[3] / l.w, row + 3u * step, c);
+}
+
+fn store_quad(values: vec4f, row: u32, c: u32) {
     for (var x = 0u; row < sizes.nq && x < 4u && 4u * c + x < sizes.dv; x++) {
         o[row * sizes.dv + 4u * c + x] = values[x];
     }

@@ -87,11 +87,7 @@ fn flash_attention(@builtin(global_invocation_id) id: vec3u) {
 
     let denominator = denominators(l, visible);
     for (var c = 0u; c < v_quads; c++) {
-        let rows = acc[c];
-        store(rows[0] / denominator.x, row0, c);
-        store(rows[1] / denominator.y, row0 + 1u, c);
-        store(rows[2] / denominator.z, row0 + 2u, c);
-        store(rows[3] / denominator.w, row0 + 3u, c);
+        store(acc[c], denominator, row0, 1u, c);
     }
     let bits = log_sum_exp(m, denominator, visible);
     for (var r = 0u; r < ROWS && row0 + r < sizes.nq; r++) {
