@@ -6,6 +6,8 @@
 #![cfg(feature = "gpu")]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "kernels/exact.rs"]
+mod exact;
 #[path = "kernels/head.rs"]
 mod head;
 #[path = "kernels/sweep.rs"]
@@ -65,7 +67,7 @@ fn every_kernel_agrees_with_its_twin() {
         for kernel in KERNELS {
             let mut cases = (kernel.cases)();
             if kernel.name.ends_with("attention") {
-                cases.push(head::sharpest());
+                cases.extend(head::heads());
             }
             for case in cases {
                 let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
@@ -118,7 +120,7 @@ fn a_wrong_kernel_is_told_from_its_twin() {
         ATTENTION.tolerance.check(&run(gpu, &right, &case).unwrap(), &twin).unwrap();
         for (variant, rescaled) in [("rolled", "old[0] * alpha.x"), ("tiled", "acc[0] * alpha.x")] {
             let wrong = changed_variant(variant, "forgets_to_rescale", |pass| {
-                let forgetful = pass.wgsl.replace(rescaled, &rescaled.split_once(' ').unwrap().0);
+                let forgetful = pass.wgsl.replace(rescaled, rescaled.split_once(' ').unwrap().0);
                 assert!(forgetful != pass.wgsl);
                 pass.wgsl = forgetful.leak();
             });
@@ -179,6 +181,23 @@ fn what_exceeds_the_device_is_refused_before_it_is_allocated() {
         let wide = changed("wide", |pass| pass.dispatch = |_| [1, 65536, 1]);
         let error = run(gpu, &wide, &case).unwrap_err();
         assert!(matches!(error, GpuError::TooLarge { what: "workgroups", needed: 65536, .. }), "{error}");
+    });
+}
+
+/// Tighter than the tolerance between twins: what the chapter promises of its kernel, on f32 inputs of the
+/// kind it shows.
+#[test]
+fn flash_attention_is_exact_to_the_promised_digits() {
+    with_gpu(|gpu| {
+        for (case, promised) in head::heads().into_iter().map(|case| (case, 5e-6)).chain([(case("head_sized_normal"), 1e-6)]) {
+            let expected = &exact::attention_f64(&case)[..1];
+            for variant in ATTENTION.variants {
+                let outputs = run_variant(gpu, ATTENTION, variant, &case).unwrap();
+                let worst = agreement(&outputs[..1], expected).unwrap();
+                println!("{} {}: within {worst:.1e} of f64", variant.name, case.name);
+                assert!(worst <= promised, "{} {}: {worst:e}", variant.name, case.name);
+            }
+        }
     });
 }
 
