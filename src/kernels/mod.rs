@@ -7,6 +7,10 @@
 
 mod agreement;
 mod check;
+mod lanes;
+mod panel;
+pub mod plain_cpu;
+pub mod sliced;
 mod variant;
 
 pub use agreement::{Mismatch, Tolerance, agreement};
