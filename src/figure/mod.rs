@@ -8,6 +8,7 @@ mod control;
 mod fields;
 pub mod odometer;
 mod params;
+pub mod plot;
 pub mod quiz;
 pub mod strip;
 pub mod svg;
