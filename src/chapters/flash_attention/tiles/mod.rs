@@ -24,7 +24,7 @@ use crate::algorithms::flash_attention::Rescale;
 use crate::figure::{Built, Problem, Spec, Values};
 
 /// The figure `tiles`.
-pub const SPEC: Spec = Spec { id: "tiles", fields: FIELDS, data: inputs::data, build };
+pub const SPEC: Spec = Spec { id: "tiles", fields: FIELDS, player: true, data: inputs::data, build };
 
 fn build(values: &Values, data: Option<&[u8]>) -> Result<Built, Vec<Problem>> {
     let (inputs, problems) = inputs::read(values, data)?;
