@@ -9,6 +9,9 @@ use proptest::prelude::*;
 use unrolled::algorithms::flash_attention::io_model::{self, Sizes};
 use unrolled::algorithms::flash_attention::{Rescale, Tiling, Traffic, fa1, fa2, standard};
 use unrolled::algorithms::{Attention, Mask, MaskKind, reference};
+use unrolled::chapters::flash_attention::traffic;
+use unrolled::content::Lang;
+use unrolled::figure::{Figure, Metrics, Mode, Values, View};
 
 /// Standard, FA-1, FA-2, counted by running each on a head.
 fn counted<F: unrolled::algorithms::flash_attention::Entry>(x: &Attention<F>, tiles: Tiling) -> [Traffic; 3] {
@@ -79,4 +82,88 @@ fn the_papers_sizes() {
     assert_eq!(totals(tiles), [4_456_448, 1_402_880, 2_229_248]);
     let doubled = [25_600, 51_200, 102_400, 204_800].map(|sram| totals(io_model::paper_tiles(sram, 64, 1024).unwrap())[1]);
     assert_eq!(doubled, [2_406_400, 1_402_880, 800_768, 600_064]);
+}
+
+fn figure(set: &[(&str, &str)]) -> traffic::Traffic {
+    let pairs: Vec<(String, String)> = set.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let (values, problems) = Values::parse(traffic::FIELDS, &pairs);
+    assert!(problems.is_empty(), "{problems:?}");
+    traffic::figure(&values).unwrap()
+}
+
+/// By the learner's own slider: the parameter `br` of the address.
+#[test]
+fn the_crossing_lies_between_113_and_114() {
+    let totals = |br: &str| figure(&[("br", br)]).now.totals();
+    assert_eq!(totals(""), [4_456_448, 1_402_880, 2_229_248]);
+    let ([_, one, before], [_, same, after]) = (totals("113"), totals("114"));
+    assert_eq!((before, after, one, same), (1_442_816, 1_311_744, 1_402_880, 1_402_880));
+    assert!(after < one && one < before);
+    for (br, shown) in [("", false), ("112", false), ("113", true), ("114", true), ("115", false), ("256", false)] {
+        let figure = figure(&[("br", br)]);
+        assert_eq!(figure.curves.crossing, Some(114), "Br = {br}");
+        assert_eq!(figure.found(), shown, "Br = {br}: marked only from beside it");
+        assert_eq!(stage(&figure, Mode::Wide).contains("pl-ring"), shown, "Br = {br}");
+    }
+}
+
+#[test]
+fn doubling_the_sram_by_the_slider() {
+    let fa1 = ["25600", "51200", "102400", "204800"].map(|sram| figure(&[("sram", sram)]).now.fa1.total());
+    assert_eq!(fa1, [2_406_400, 1_402_880, 800_768, 600_064]);
+    let [standard, one, _] = figure(&[("n", "512"), ("sram", "10240")]).now.totals();
+    assert_eq!((standard, one), (1_179_648, 1_403_904));
+    let short = figure(&[("n", "16"), ("d", "32"), ("br", "4"), ("bc", "4")]).now.totals();
+    assert_eq!(short, [3_072, 7_968, 5_136]);
+}
+
+#[test]
+fn what_does_not_fit_the_sram_is_said() {
+    let tight = figure(&[("br", "256"), ("bc", "400")]);
+    assert!(tight.inputs.overflows() && stage(&tight, Mode::Phone).contains("these tiles need 83,968 elements, M is 51,200"));
+    let roomy = figure(&[("br", "113")]);
+    assert!(!roomy.inputs.overflows() && !stage(&roomy, Mode::Phone).contains("need"));
+}
+
+/// Each point of each curve is what a run gives there, and the formulas agree; both are read from the table, as the CSV.
+#[test]
+fn every_count_of_the_table_is_that_of_a_run() {
+    let figure = figure(&[("n", "300"), ("d", "32"), ("sram", "5000")]);
+    assert_eq!(figure.residual(0), Some(0.0));
+    let table = figure.table(0, Lang::En);
+    let counted = table.rows.iter().filter(|row| !row[3].is_empty());
+    let mut kinds = [0; 4];
+    for row in counted {
+        let number = |idx: usize| row[idx].parse::<usize>().unwrap();
+        let (sizes, tiles) = (Sizes::square(number(1), number(2)), Tiling::new(number(4), number(5)).unwrap());
+        assert_eq!([6, 7, 8].map(|idx| number(idx) as u64), by_formula(sizes, tiles).map(Traffic::total), "{row:?}");
+        kinds[["now", "Br", "N", "M"].iter().position(|kind| row[0] == *kind).unwrap()] += 1;
+    }
+    assert!(kinds[0] == 1 && kinds[1..].iter().all(|n| *n > 5), "{kinds:?}");
+}
+
+/// Our forward pass of the paper's 1,024 heads in fp16, beside its figure.
+#[test]
+fn the_papers_accounting() {
+    let figure = figure(&[("n", "200")]);
+    let body = stage(&figure, Mode::Wide);
+    for number in ["40.3", "4.4", "66.6", "75.2", "41.7", "7.3", ">9.1<", ">2.9<", "2205.14135v2"] {
+        assert!(body.contains(number), "{number}");
+    }
+}
+
+fn stage(figure: &traffic::Traffic, mode: Mode) -> String {
+    let width = if mode == Mode::Phone { 328.0 } else { 952.0 };
+    let view = View { width, mode, metrics: Metrics::from_tokens(|_| None), lang: Lang::En, cell: None, asking: false };
+    figure.stage(0, 0, &view).body()
+}
+
+#[test]
+fn the_answers_of_the_questions_are_counted() {
+    let right = |set: &[(&str, &str)]| -> Vec<String> {
+        let questions = figure(set).questions(Lang::En);
+        questions.iter().map(|question| question.answers.iter().find(|answer| answer.right).unwrap().text.clone()).collect()
+    };
+    assert_eq!(right(&[]), ["Br, the height of a query tile", "800,768"]);
+    assert_eq!(right(&[("br", "1024")]), ["neither, the order decides"]);
 }

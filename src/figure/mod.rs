@@ -107,6 +107,11 @@ pub trait Figure: Send + Sync {
         let _ = (step, row);
         None
     }
+    /// What an empty field stands for at present, if it is a number that follows from the other inputs.
+    fn stands_for(&self, field: &str) -> Option<i64> {
+        let _ = field;
+        None
+    }
     /// Inputs and the break-it switch.
     fn controls(&self, lang: Lang) -> Vec<Group>;
     /// Conventions, where references differ; shown under the inputs.

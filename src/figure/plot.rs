@@ -18,7 +18,7 @@ pub use labels::width;
 pub use scale::Scale;
 
 /// An axis.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Axis {
     /// What it measures, with its unit.
     pub label: String,
@@ -123,7 +123,7 @@ pub struct Rule {
 }
 
 /// A plot.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Plot {
     /// What is plotted, one line above it; possibly empty.
     pub title: String,
@@ -178,20 +178,7 @@ impl Plot {
             BoldPoints(n_y),
             BoldPoints(n_x),
         );
-        for rule in &self.rules {
-            let ends = vec![(rule.x, self.y.range.0), (rule.x, self.y.range.1)];
-            let _ = area.draw(&PathElement::new(ends, Canvas::style(rule.class)));
-        }
-        for series in &self.series {
-            let style = Canvas::style(series.class).stroke_width(series.stroke as u32);
-            let _ = area.draw(&PathElement::new(self.line(series), style));
-            for point in series.points.iter().filter(|point| self.shows(point.x, point.y)) {
-                if let Some((low, high)) = point.spread.filter(|spread| self.shows(point.x, spread.0) && self.shows(point.x, spread.1)) {
-                    let bar = vec![(point.x, low), (point.x, high)];
-                    let _ = area.draw(&PathElement::new(bar, Canvas::style(series.class).stroke_width(backend::BAR)));
-                }
-            }
-        }
+        self.lines(&area);
         let at = |x: f64, y: f64| {
             let (x, y) = area.map_coordinate(&(x, y));
             (Canvas::px(x), Canvas::px(y))
@@ -218,13 +205,29 @@ impl Plot {
         marks.iter().for_each(|(at, mark)| draw_mark(svg, inner, *at, mark, size));
     }
 
+    /// Rules, series and bars of spread.
+    fn lines(&self, area: &Area<'_>) {
+        for rule in &self.rules {
+            let ends = vec![(rule.x, self.y.range.0), (rule.x, self.y.range.1)];
+            put(area, ends, rule.class, 1);
+        }
+        for series in &self.series {
+            put(area, self.corners(series), series.class, series.stroke as u32);
+            for point in series.points.iter().filter(|point| self.shows(point.x, point.y)) {
+                if let Some((low, high)) = point.spread.filter(|spread| self.shows(point.x, spread.0) && self.shows(point.x, spread.1)) {
+                    put(area, vec![(point.x, low), (point.x, high)], series.class, backend::BAR);
+                }
+            }
+        }
+    }
+
     /// Whether a point can be drawn.
     fn shows(&self, x: f64, y: f64) -> bool {
         self.x.holds(x) && self.y.holds(y)
     }
 
     /// The corners of a line.
-    fn line(&self, series: &Series) -> Vec<(f64, f64)> {
+    fn corners(&self, series: &Series) -> Vec<(f64, f64)> {
         let mut corners: Vec<(f64, f64)> = Vec::new();
         for point in series.points.iter().filter(|point| self.shows(point.x, point.y)) {
             if let (Join::Stepped, Some(last)) = (series.join, corners.last()) {
@@ -242,6 +245,14 @@ impl Axis {
         let slack = 1e-9 * self.range.1.abs();
         value.is_finite() && value >= self.range.0 - slack && value <= self.range.1 + slack
     }
+}
+
+/// The box of the plot, on plotters.
+type Area<'a> = DrawingArea<Canvas<'a>, Cartesian2d<Coord, Coord>>;
+
+/// A line through corners. Drawing into text cannot fail: the error has no value.
+fn put(area: &Area<'_>, corners: Vec<(f64, f64)>, class: &str, stroke: u32) {
+    let _ = area.draw(&PathElement::new(corners, Canvas::style(class).stroke_width(stroke)));
 }
 
 fn disc(svg: &mut Svg, class: &str, x: f64, y: f64, r: f64) {
