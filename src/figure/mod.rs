@@ -9,6 +9,7 @@ mod control;
 mod fields;
 pub mod odometer;
 mod params;
+pub mod plot;
 pub mod quiz;
 pub mod strip;
 pub mod svg;
@@ -107,6 +108,11 @@ pub trait Figure: Send + Sync {
     /// The cell whose value the working line explains when none is pointed at.
     fn default_cell(&self, step: usize, row: usize) -> Option<String> {
         let _ = (step, row);
+        None
+    }
+    /// What an empty field stands for at present, if it is a number that follows from the other inputs.
+    fn stands_for(&self, field: &str) -> Option<i64> {
+        let _ = field;
         None
     }
     /// Inputs and the break-it switch.

@@ -4,6 +4,7 @@ mod head;
 mod matrix_text;
 pub mod online_softmax;
 pub mod tiles;
+pub mod traffic;
 
 use super::{Chapter, Slot};
 
@@ -14,5 +15,6 @@ pub static CHAPTER: Chapter = Chapter {
     figures: &[
         Slot { spec: online_softmax::SPEC, number: 1, main: false, listings: &["online_softmax", "safe_softmax"] },
         Slot { spec: tiles::SPEC, number: 2, main: true, listings: &["flash_attention_2", "flash_attention_1"] },
+        Slot { spec: traffic::SPEC, number: 3, main: false, listings: &[] },
     ],
 };
