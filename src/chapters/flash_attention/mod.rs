@@ -1,9 +1,15 @@
 //! FlashAttention: online softmax, tile by tile, on a real attention head.
 
+mod around;
+mod controls;
 mod head;
+
+mod inputs;
+mod marks;
 mod matrix_text;
 pub mod online_softmax;
 pub mod tiles;
+mod words;
 
 use super::{Chapter, Slot};
 

@@ -1,6 +1,5 @@
 //! The main figure: Q, K and V through FlashAttention, one act at a time.
 
-mod around;
 mod arrange;
 mod captions;
 mod cells;
@@ -24,7 +23,7 @@ use crate::algorithms::flash_attention::Rescale;
 use crate::figure::{Built, Problem, Spec, Values};
 
 /// The figure `tiles`.
-pub const SPEC: Spec = Spec { id: "tiles", fields: FIELDS, data: inputs::data, build };
+pub const SPEC: Spec = Spec { id: "tiles", fields: FIELDS, data: super::inputs::data, build };
 
 fn build(values: &Values, data: Option<&[u8]>) -> Result<Built, Vec<Problem>> {
     let (inputs, problems) = inputs::read(values, data)?;

@@ -1,5 +1,6 @@
 //! The working line: the focused cell's value written out with its numbers.
 
+use super::super::words::{bracketed, six_largest};
 use super::figure::Tiles;
 use super::inputs::Order;
 use super::run::{Act, Step};
@@ -47,22 +48,6 @@ pub fn why(fig: &Tiles, step: usize, cell: &str, lang: Lang) -> Option<Rich> {
         "O" => output(fig, now, at, &query, lang),
         _ => None,
     }
-}
-
-fn bracketed(x: f64) -> String {
-    let text = number::cell(x);
-    if x < 0.0 { format!("({text})") } else { text }
-}
-
-/// The six largest numbers, and a mark for the rest.
-fn six_largest(values: &mut dyn Iterator<Item = f32>) -> Vec<String> {
-    let values: Vec<f64> = values.map(f64::from).collect();
-    let n = values.len();
-    let mut terms: Vec<String> = number::largest(values, 6, |x| x).into_iter().map(number::cell).collect();
-    if n > terms.len() {
-        terms.push("…".into());
-    }
-    terms
 }
 
 fn score(fig: &Tiles, now: &Step, row: usize, at: usize, key: usize, lang: Lang) -> Option<Rich> {
