@@ -36,6 +36,8 @@ pub struct Spec {
     pub id: &'static str,
     /// Its URL parameters.
     pub fields: &'static [Field],
+    /// Whether it is stepped through. Without a player its only step is 0, and it has no timeline.
+    pub player: bool,
     /// The data file it needs for these values, relative to `data/`, if any.
     pub data: fn(&Values) -> Option<String>,
     /// Builds it, from values and the bytes of its data file. With inputs that do not go together it says so,

@@ -23,7 +23,7 @@ use crate::algorithms::online_softmax::Safety;
 use crate::figure::{Built, Problem, Spec, Values};
 
 /// The figure `online-softmax`.
-pub const SPEC: Spec = Spec { id: "online-softmax", fields: FIELDS, data: |_| None, build };
+pub const SPEC: Spec = Spec { id: "online-softmax", fields: FIELDS, player: true, data: |_| None, build };
 
 /// Builds the figure itself, for those who want its run.
 pub fn figure(values: &Values) -> Result<(OnlineSoftmax, Vec<Problem>), Vec<Problem>> {

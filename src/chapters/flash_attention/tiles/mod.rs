@@ -23,7 +23,7 @@ use crate::algorithms::flash_attention::Rescale;
 use crate::figure::{Built, Problem, Spec, Values};
 
 /// The figure `tiles`.
-pub const SPEC: Spec = Spec { id: "tiles", fields: FIELDS, data: super::inputs::data, build };
+pub const SPEC: Spec = Spec { id: "tiles", fields: FIELDS, player: true, data: super::inputs::data, build };
 
 fn build(values: &Values, data: Option<&[u8]>) -> Result<Built, Vec<Problem>> {
     let (inputs, problems) = inputs::read(values, data)?;
