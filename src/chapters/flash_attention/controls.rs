@@ -72,3 +72,15 @@ pub fn mask_convention(kind: MaskKind) -> Option<(&'static str, &'static str)> {
         )),
     }
 }
+
+/// In what precision the figures run.
+pub const PRECISION: (&str, &str) = (
+    "S = QKᵀ/√d in f32; natural exponentials (the CUDA kernel works in base 2).",
+    "S = QKᵀ/√d，用 f32；指数以 e 为底（CUDA kernel 用以 2 为底）。",
+);
+
+/// What a row without a key gets.
+pub const DEAD: (&str, &str) = (
+    "A row that may see no key has O = 0 and L = −∞ (flash-attn's README gives 0; its CUDA kernel stores L = +∞).",
+    "一个 key 也不许看的行：O = 0，L = −∞（flash-attn 的 README 规定为 0；其 CUDA kernel 存的 L 是 +∞）。",
+);

@@ -42,6 +42,13 @@ pub fn cell(svg: &mut Svg, id: &str, label: &str, x: f64, y: f64, w: f64, h: f64
     svg.end();
 }
 
+/// A large number with a small one above it, in a cell of this class: the large one overwrites the small one in registers.
+pub fn two_numbers(svg: &mut Svg, class: &str, (x, y, w, h): (f64, f64, f64, f64), small: &str, large: &str) {
+    for (size, text, down) in [("t00 ", small, 0.38), ("t2 ", large, 0.8)] {
+        svg.text(&[size, class, "-t through"].concat(), Anchor::Middle, x + w / 2.0, y + h * down, text);
+    }
+}
+
 /// Marks in a group that names the act, so that the style sheet can move what this act changes.
 pub fn acting(tag: &str, marks: &str) -> String {
     ["<g class=\"act-", tag, "\">", marks, "</g>"].concat()

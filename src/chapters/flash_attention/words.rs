@@ -1,8 +1,9 @@
 //! Words and sums that the figures on a head share.
 
 use super::inputs::Source;
-use crate::content::Value::Token;
-use crate::content::{Lang, number, say};
+use crate::algorithms::Attention;
+use crate::content::Value::{Number, Token};
+use crate::content::{Lang, Rich, number, say};
 
 /// What runs, and on whose numbers.
 pub fn title(method: &str, source: Source, lang: Lang) -> String {
@@ -43,4 +44,28 @@ pub fn six_largest(values: &mut dyn Iterator<Item = f32>) -> Vec<String> {
         terms.push("…".into());
     }
     terms
+}
+
+/// The three largest products as a sum, how many are left out, and the sum of all.
+pub fn three_largest(products: Vec<f64>) -> (String, usize, f64) {
+    let (total, n) = (products.iter().sum(), products.len());
+    let shown: Vec<String> = number::largest(products, 3, f64::abs).into_iter().map(bracketed).collect();
+    (shown.join(" + "), n.saturating_sub(3), total)
+}
+
+/// Why a score `value` of a query and a key, each with its name, is what it is; `None` while it is not computed.
+pub fn score(x: &Attention<f32>, (row, query): (usize, &str), (key, name): (usize, &str), value: Option<f32>, lang: Lang) -> Option<Rich> {
+    if !x.mask.allows(row, key) {
+        let (query, name) = (Token(query), Token(name));
+        return Some(say!(lang; query, name; "<m|−∞>: the mask hides {name} from {query}", "<m|−∞>：掩码不让 {query} 看 {name}"));
+    }
+    let (terms, rest, total) = three_largest((0..x.d()).map(|c| f64::from(x.q[[row, c]]) * f64::from(x.k[[key, c]])).collect());
+    Some(say!(lang; s = Number(f64::from(value?), number::cell), d = x.d(), terms = &terms, rest,
+        root = Number((x.d() as f64).sqrt(), number::cell), total = Number(total, number::cell);
+        if rest > 0 =>
+            "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms} + {rest} smaller)/{root} = {total}/{root} = {s}",
+            "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms} + 其余 {rest} 项)/{root} = {total}/{root} = {s}";
+        else =>
+            "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms})/{root} = {total}/{root} = {s}",
+            "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms})/{root} = {total}/{root} = {s}"))
 }

@@ -109,9 +109,7 @@ pub fn weight_over_score(svg: &mut Svg, ink: &Ink<'_>, row: &Row, key: usize, pl
     weight(svg, ink, row, key, p, place, false);
     let (Some(p), Some(s), true) = (p, ink.now.s.as_ref().map(|s| s[[ink.at(row.row), idx]]), numbers) else { return };
     let class = if ink.fig.inputs.x.mask.allows(row.row, key) { format!("seq-{}", sequential(p)) } else { "masked".to_string() };
-    let (x, y) = (place.0 + place.2 / 2.0, place.1);
-    svg.text(&["t00 ", &class, "-t through"].concat(), Anchor::Middle, x, y + place.3 * 0.38, &state(s));
-    svg.text(&["t2 ", &class, "-t through"].concat(), Anchor::Middle, x, y + place.3 * 0.8, &number::cell(f64::from(p)));
+    marks::two_numbers(svg, &class, place, &state(s), &number::cell(f64::from(p)));
 }
 
 /// Scores for the phone's act *scores*, where S is shown large in the place of P.

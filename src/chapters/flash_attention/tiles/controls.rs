@@ -37,24 +37,13 @@ pub fn conventions(fig: &Tiles, lang: Lang) -> Vec<String> {
             "FlashAttention 算法 1：每一步都把 O 除以 ℓ；O、ℓ、m 来回搬。这里的 P 是 e^(S − m′)，即论文的 e^(m̃ − m′)·P̃。",
         ),
     };
-    let [precision, dead, traffic] = CONVENTIONS;
-    let mut list = vec![precision, loop_order, dead, traffic];
+    let mut list = vec![shared::PRECISION, loop_order, shared::DEAD, TRAFFIC];
     list.extend(shared::mask_convention(fig.inputs.x.mask.kind));
     figure::sentences(lang, &list)
 }
 
-/// Those that hold for every input.
-const CONVENTIONS: [(&str, &str); 3] = [
-    (
-        "S = QKᵀ/√d in f32; natural exponentials (the CUDA kernel works in base 2).",
-        "S = QKᵀ/√d，用 f32；指数以 e 为底（CUDA kernel 用以 2 为底）。",
-    ),
-    (
-        "A row that may see no key has O = 0 and L = −∞ (flash-attn's README gives 0; its CUDA kernel stores L = +∞).",
-        "一个 key 也不许看的行：O = 0，L = −∞（flash-attn 的 README 规定为 0；其 CUDA kernel 存的 L 是 +∞）。",
-    ),
-    (
-        "Traffic counts elements, without caches: standard attention writes and reads S and P; one element is 4 bytes in f32, 2 in fp16.",
-        "访存量按元素个数计，不算缓存：标准法要写、读 S 和 P；一个元素在 f32 里占 4 字节，fp16 里占 2 字节。",
-    ),
-];
+/// What is counted.
+const TRAFFIC: (&str, &str) = (
+    "Traffic counts elements, without caches: standard attention writes and reads S and P; one element is 4 bytes in f32, 2 in fp16.",
+    "访存量按元素个数计，不算缓存：标准法要写、读 S 和 P；一个元素在 f32 里占 4 字节，fp16 里占 2 字节。",
+);
