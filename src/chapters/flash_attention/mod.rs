@@ -1,10 +1,16 @@
 //! FlashAttention: online softmax, tile by tile, on a real attention head.
 
+mod around;
+mod controls;
 mod head;
+mod inputs;
+mod marks;
 mod matrix_text;
+pub mod backward;
 pub mod online_softmax;
 pub mod tiles;
 pub mod traffic;
+mod words;
 
 use super::{Chapter, Slot};
 
@@ -16,5 +22,6 @@ pub static CHAPTER: Chapter = Chapter {
         Slot { spec: online_softmax::SPEC, number: 1, main: false, listings: &["online_softmax", "safe_softmax"] },
         Slot { spec: tiles::SPEC, number: 2, main: true, listings: &["flash_attention_2", "flash_attention_1"] },
         Slot { spec: traffic::SPEC, number: 3, main: false, listings: &[] },
+        Slot { spec: backward::SPEC, number: 4, main: false, listings: &["flash_backward"] },
     ],
 };

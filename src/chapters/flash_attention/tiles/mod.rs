@@ -1,6 +1,5 @@
 //! The main figure: Q, K and V through FlashAttention, one act at a time.
 
-mod around;
 mod arrange;
 mod captions;
 mod cells;
@@ -24,7 +23,7 @@ use crate::algorithms::flash_attention::Rescale;
 use crate::figure::{Built, Problem, Spec, Values, figure_code};
 
 /// The figure `tiles`.
-pub const SPEC: Spec = Spec { id: "tiles", fields: FIELDS, player: true, data: inputs::data, code: CODE };
+pub const SPEC: Spec = Spec { id: "tiles", fields: FIELDS, player: true, data: super::inputs::data, code: CODE };
 
 figure_code!(tiles, build);
 

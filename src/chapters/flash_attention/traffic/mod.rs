@@ -18,10 +18,12 @@ pub use inputs::{FIELDS, Inputs};
 
 use std::sync::Arc;
 
-use crate::figure::{Built, Problem, Spec, Values};
+use crate::figure::{Built, Problem, Spec, Values, figure_code};
 
 /// The figure `traffic`.
-pub const SPEC: Spec = Spec { id: "traffic", fields: FIELDS, player: false, data: |_| None, build };
+pub const SPEC: Spec = Spec { id: "traffic", fields: FIELDS, player: false, data: |_| None, code: CODE };
+
+figure_code!(traffic, build);
 
 /// Builds the figure itself, for those who want its counts.
 pub fn figure(values: &Values) -> Result<Traffic, Vec<Problem>> {
