@@ -13,8 +13,8 @@ use scale::Coord;
 
 use super::svg::{Anchor, Svg, path};
 use super::view::View;
+use super::wrap::width;
 
-pub use labels::width;
 pub use scale::Scale;
 
 /// An axis.

@@ -2,11 +2,7 @@
 
 use super::{Frame, Plot, Series};
 use crate::figure::svg::{Anchor, Svg};
-
-/// About how wide a text is at a size in px: letters of Latin script, and of Chinese.
-pub fn width(text: &str, size: f64) -> f64 {
-    text.chars().map(|c| if c < '\u{2e80}' { 0.56 } else { 1.0 }).sum::<f64>() * size
-}
+use crate::figure::width;
 
 impl Plot {
     /// The box of the plot itself, inside its labels.
