@@ -53,7 +53,8 @@ pub fn read(values: &Values, data: Option<&[u8]>) -> Result<(Inputs, Vec<Problem
     let tiling = tiling(values.size("br"), values.size("bc"));
     let mut held = |name: &str, (en, zh): (&str, &str), most: usize| {
         let asked = values.size(name).max(1);
-        if asked > most {
+        // A pair that nobody asked for gives way without a word when there are fewer tiles.
+        if asked > most && values.pairs(false).iter().any(|pair| pair.0 == name) {
             let en = [&format!("`{name}={asked}`: there are {most} "), en, &format!(" tiles. Using {most}.")].concat();
             let zh = [&format!("`{name}={asked}`："), zh, &format!("只有 {most} 块。现用 {most}。")].concat();
             problems.push(Problem::new(name, en, zh));
