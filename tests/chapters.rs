@@ -25,7 +25,7 @@ type Pairs = Vec<(String, String)>;
 fn build(slot: &Slot, pairs: &[(String, String)]) -> Option<Arc<dyn Figure>> {
     let (values, _) = Values::parse(slot.spec.fields, pairs);
     let data = (slot.spec.data)(&values).map(|path| heads::file(&path));
-    (slot.spec.build)(&values, data.as_deref()).ok().map(|built| built.0)
+    (slot.spec.code)()(&values, data.as_deref()).ok().map(|built| built.0)
 }
 
 fn presets(figure: &dyn Figure) -> Vec<Pairs> {
@@ -341,7 +341,7 @@ fn any_address_gives_a_figure_or_a_message() {
             .run(&some_pairs(slot), |pairs| {
                 let (values, _) = Values::parse(slot.spec.fields, &pairs);
                 let data = (slot.spec.data)(&values).map(|path| heads::file(&path));
-                match (slot.spec.build)(&values, data.as_deref()) {
+                match (slot.spec.code)()(&values, data.as_deref()) {
                     Ok((figure, _)) => {
                         let last = figure.last_step();
                         prop_assert!(last < unrolled::trace::MAX_STEPS);

@@ -9,24 +9,51 @@ mod head;
 #[path = "kernels/sweep.rs"]
 mod sweep;
 
+use std::collections::BTreeSet;
+
 use naga::valid::{Capabilities, ValidationFlags, Validator};
-use naga::{AddressSpace, Module, StorageAccess};
+use naga::{AddressSpace, Module, StorageAccess, TypeInner};
 use serde_json::Value;
 use unrolled::kernels::flash_attention::Mask;
-use unrolled::kernels::{BindingKind, Case, KERNELS, Kernel, KernelError, Mismatch, Tolerance, agreement, find, flash_attention};
+use unrolled::kernels::{
+    Adapter, BindingKind, Case, KERNELS, Kernel, KernelError, Mismatch, Pass, Tolerance, agreement, find, flash_attention, plain_attention,
+};
 
 /// Most workgroup memory a kernel may ask for, bytes.
 const MAX_WORKGROUP_BYTES: u32 = 16 * 1024;
 /// Most invocations a workgroup may have.
 const MAX_INVOCATIONS: u32 = 256;
 
-fn parse(kernel: &Kernel) -> Module {
-    let module =
-        naga::front::wgsl::parse_str(kernel.wgsl).unwrap_or_else(|error| panic!("{}: {}", kernel.name, error.emit_to_string(kernel.wgsl)));
+/// A pass as its adapters compile it, for one set of sizes.
+struct Source {
+    name: String,
+    pass: &'static Pass,
+    module: Module,
+}
+
+/// Every pass of every variant with every value its constants take in the cases.
+fn sources(kernel: &Kernel) -> Vec<Source> {
+    let mut texts = BTreeSet::new();
+    let mut sources = Vec::new();
+    for case in (kernel.cases)() {
+        for (variant, pass) in kernel.variants.iter().flat_map(|variant| variant.passes.iter().map(move |pass| (variant, pass))) {
+            let text = variant.source(pass, &case.uniform);
+            if texts.insert((text.to_string(), pass.entry)) {
+                let name = format!("{}, {}, {}, as for {}", kernel.name, variant.name, pass.entry, case.name);
+                sources.push(Source { module: parse(&name, &text), name, pass });
+            }
+        }
+    }
+    sources
+}
+
+fn parse(name: &str, wgsl: &str) -> Module {
+    assert!(!wgsl.contains("enable "), "{name} asks for an extension");
+    let module = naga::front::wgsl::parse_str(wgsl).unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(wgsl)));
     // No capability: f16, subgroups and everything else beyond the baseline are refused here.
     Validator::new(ValidationFlags::all(), Capabilities::empty())
         .validate(&module)
-        .unwrap_or_else(|error| panic!("{}: {}", kernel.name, error.emit_to_string(kernel.wgsl)));
+        .unwrap_or_else(|error| panic!("{name}: {}", error.emit_to_string(wgsl)));
     module
 }
 
@@ -34,10 +61,20 @@ fn parse(kernel: &Kernel) -> Module {
 fn the_table_is_consistent() {
     assert!(!KERNELS.is_empty());
     for kernel in KERNELS {
-        assert_eq!(find(kernel.name).unwrap().entry, kernel.entry);
+        assert!(std::ptr::eq(find(kernel.name).unwrap(), kernel));
         let named = KERNELS.iter().filter(|other| other.name == kernel.name).count();
         assert_eq!(named, 1, "{} is not unique", kernel.name);
         assert!(!kernel.tolerance.reason.is_empty());
+        for adapter in [Adapter::Hardware, Adapter::Software] {
+            let variant = kernel.variant(adapter);
+            assert!(variant.adapter.is_none_or(|made_for| made_for == adapter), "{} has no variant for {adapter:?}", kernel.name);
+        }
+        for variant in kernel.variants {
+            assert!(!variant.passes.is_empty(), "{} {}", kernel.name, variant.name);
+            for (constant, pass) in variant.constants.iter().zip(variant.passes) {
+                assert_eq!(pass.wgsl.matches(&format!("const {} = ", constant.name)).count(), 1, "{} {}", kernel.name, constant.name);
+            }
+        }
         let cases = (kernel.cases)();
         assert!(!cases.is_empty(), "{} has no case", kernel.name);
         for case in cases {
@@ -50,23 +87,32 @@ fn the_table_is_consistent() {
 #[test]
 fn wgsl_is_valid_and_within_the_baseline() {
     for kernel in KERNELS {
-        let module = parse(kernel);
-        assert!(!kernel.wgsl.contains("enable "), "{} asks for an extension", kernel.name);
+        for Source { name, pass, module } in sources(kernel) {
+            let entry = module.entry_points.iter().find(|entry| entry.name == pass.entry).unwrap_or_else(|| panic!("{name}: no entry"));
+            assert_eq!(entry.workgroup_size, pass.workgroup_size, "{name}");
+            let invocations: u32 = entry.workgroup_size.iter().product();
+            assert!(invocations <= MAX_INVOCATIONS, "{name}: {invocations} invocations");
 
-        assert_eq!(module.entry_points.len(), 1, "{}", kernel.name);
-        let entry = &module.entry_points[0];
-        assert_eq!(entry.name, kernel.entry);
-        assert_eq!(entry.workgroup_size, kernel.workgroup_size, "{}", kernel.name);
-        let invocations: u32 = entry.workgroup_size.iter().product();
-        assert!(invocations <= MAX_INVOCATIONS, "{}: {invocations} invocations", kernel.name);
+            let workgroup_bytes: u32 = module
+                .global_variables
+                .iter()
+                .filter(|(_, variable)| variable.space == AddressSpace::WorkGroup)
+                .map(|(_, variable)| module.types[variable.ty].inner.size(module.to_ctx()))
+                .sum();
+            assert!(workgroup_bytes <= MAX_WORKGROUP_BYTES, "{name}: {workgroup_bytes} bytes");
+        }
+    }
+}
 
-        let workgroup_bytes: u32 = module
-            .global_variables
-            .iter()
-            .filter(|(_, variable)| variable.space == AddressSpace::WorkGroup)
-            .map(|(_, variable)| module.types[variable.ty].inner.size(module.to_ctx()))
-            .sum();
-        assert!(workgroup_bytes <= MAX_WORKGROUP_BYTES, "{}: {workgroup_bytes} bytes", kernel.name);
+#[test]
+fn every_entry_point_is_dispatched() {
+    for kernel in KERNELS {
+        for Source { name, pass, module } in sources(kernel) {
+            let passes = kernel.variants.iter().flat_map(|variant| variant.passes).filter(|other| other.wgsl == pass.wgsl);
+            let dispatched: BTreeSet<_> = passes.map(|pass| pass.entry).collect();
+            let found: BTreeSet<_> = module.entry_points.iter().map(|entry| entry.name.as_str()).collect();
+            assert_eq!(found, dispatched, "{name}");
+        }
     }
 }
 
@@ -87,28 +133,33 @@ fn the_baseline_check_can_fail() {
 #[test]
 fn bindings_are_in_the_order_of_the_table() {
     for kernel in KERNELS {
-        let module = parse(kernel);
-        let mut found: Vec<_> = module
-            .global_variables
-            .iter()
-            .filter_map(|(_, variable)| {
+        for Source { name, module, .. } in sources(kernel) {
+            let bound = |variable: &naga::GlobalVariable| {
                 let binding = variable.binding?;
-                assert_eq!(binding.group, 0, "{}", kernel.name);
-                let kind = match variable.space {
-                    AddressSpace::Uniform => BindingKind::Uniform,
-                    AddressSpace::Storage { access } if access.contains(StorageAccess::STORE) => BindingKind::Output,
-                    AddressSpace::Storage { .. } => BindingKind::Input,
-                    space => panic!("{}: a binding in {space:?}", kernel.name),
+                assert_eq!(binding.group, 0, "{name}");
+                let writable = match variable.space {
+                    AddressSpace::Uniform => None,
+                    AddressSpace::Storage { access } => Some(access.contains(StorageAccess::STORE)),
+                    space => panic!("{name}: a binding in {space:?}"),
                 };
-                Some((binding.binding as usize, variable.name.clone().unwrap(), kind))
-            })
-            .collect();
-        found.sort_by_key(|(index, ..)| *index);
-        let expected: Vec<_> =
-            kernel.bindings.iter().enumerate().map(|(index, binding)| (index, binding.name.to_string(), binding.kind)).collect();
-        assert_eq!(found, expected, "{}", kernel.name);
+                // Rows of whole vec4s are what a vec4 is bound to.
+                let vec4s = matches!(&module.types[variable.ty].inner, &TypeInner::Array { stride: 16, .. });
+                Some((binding.binding as usize, variable.name.clone().unwrap(), writable, vec4s))
+            };
+            let mut found: Vec<_> = module.global_variables.iter().filter_map(|(_, variable)| bound(variable)).collect();
+            found.sort_by_key(|(index, ..)| *index);
+            let expected = kernel.bindings.iter().enumerate().map(|(index, binding)| {
+                let writable = match binding.kind {
+                    BindingKind::Uniform => None,
+                    BindingKind::Input => Some(false),
+                    BindingKind::Output | BindingKind::Scratch => Some(true),
+                };
+                (index, binding.name.to_string(), writable, binding.row.is_some())
+            });
+            assert_eq!(found, expected.collect::<Vec<_>>(), "{name}");
+        }
 
-        // The uniform comes first, then inputs, then outputs: what the backend and the twin rely on.
+        // The uniform comes first, then inputs, outputs and scratch memory: what the backend and the twin rely on.
         assert!(kernel.bindings.is_sorted_by_key(|binding| binding.kind as u32), "{}", kernel.name);
         assert_eq!(kernel.bindings_of(BindingKind::Uniform).count(), 1, "{}", kernel.name);
         let words = (kernel.bindings[0].len)(&(kernel.cases)()[0].uniform);
@@ -148,6 +199,7 @@ fn attention_f64(case: &Case) -> Vec<Vec<f64>> {
 fn reference(kernel: &Kernel) -> fn(&Case) -> Vec<Vec<f64>> {
     match kernel.name {
         "flash_attention" => attention_f64,
+        "plain_attention" => |case| attention_f64(case)[..1].to_vec(),
         name => panic!("{name} has no f64 reference in this test"),
     }
 }
@@ -156,7 +208,7 @@ fn reference(kernel: &Kernel) -> fn(&Case) -> Vec<Vec<f64>> {
 fn twins_agree_with_the_f64_reference() {
     for kernel in KERNELS {
         let mut cases = (kernel.cases)();
-        if kernel.name == "flash_attention" {
+        if kernel.name.ends_with("attention") {
             cases.push(head::sharpest());
         }
         for case in cases {
@@ -173,11 +225,12 @@ fn twins_agree_with_the_f64_reference() {
 
 #[test]
 fn attention_agrees_on_every_small_shape() {
-    let kernel = &flash_attention::KERNEL;
-    for case in sweep::small_shapes() {
-        let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
-        let checked = kernel.tolerance.check(&twin, &attention_f64(&case));
-        checked.unwrap_or_else(|mismatch| panic!("{:?}: {mismatch}", case.uniform));
+    for kernel in [&flash_attention::KERNEL, &plain_attention::KERNEL] {
+        for case in sweep::small_shapes() {
+            let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
+            let checked = kernel.tolerance.check(&twin, &reference(kernel)(&case));
+            checked.unwrap_or_else(|mismatch| panic!("{} {:?}: {mismatch}", kernel.name, case.uniform));
+        }
     }
 }
 

@@ -13,12 +13,14 @@ mod sweep;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use pollster::block_on;
-use unrolled::backend::{Backend, Gpu, GpuError, agreement, probe};
-use unrolled::kernels::{Binding, BindingKind, Case, KERNELS, Kernel, KernelError, flash_attention};
+use unrolled::backend::{Backend, Clock, Gpu, GpuError, agreement, probe};
+use unrolled::kernels::{Binding, BindingKind, Case, KERNELS, Kernel, KernelError, Pass, Variant, flash_attention, plain_attention};
 
 const ATTENTION: &Kernel = &flash_attention::KERNEL;
+const PLAIN: &Kernel = &plain_attention::KERNEL;
 
 /// Runs `test` on a device that lives no longer than it: lavapipe may crash when a process ends with one.
 fn with_gpu(test: impl FnOnce(&Gpu)) {
@@ -39,21 +41,36 @@ fn run(gpu: &Gpu, kernel: &Kernel, case: &Case) -> Result<Vec<Vec<f32>>, GpuErro
     block_on(gpu.run(kernel, &case.uniform, &case.slices()))
 }
 
+fn run_variant(gpu: &Gpu, kernel: &Kernel, variant: &Variant, case: &Case) -> Result<Vec<Vec<f32>>, GpuError> {
+    block_on(async { gpu.prepare_variant(kernel, variant, &case.uniform, &case.slices()).await?.run().await })
+}
+
+/// The kernel with one variant for all adapters, whose only pass is changed.
+fn changed(name: &'static str, change: impl FnOnce(&mut Pass)) -> Kernel {
+    let variant = ATTENTION.variants.iter().find(|variant| variant.name == "rolled").unwrap();
+    let mut pass = variant.passes[0];
+    change(&mut pass);
+    let variant = Variant { adapter: None, passes: Box::leak(Box::new([pass])), ..*variant };
+    Kernel { name, variants: Box::leak(Box::new([variant])), ..*ATTENTION }
+}
+
 #[test]
 fn every_kernel_agrees_with_its_twin() {
     with_gpu(|gpu| {
         println!("{:?}", gpu.info());
         for kernel in KERNELS {
             let mut cases = (kernel.cases)();
-            if kernel.name == ATTENTION.name {
+            if kernel.name.ends_with("attention") {
                 cases.push(head::sharpest());
             }
             for case in cases {
                 let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
-                let on_gpu = run(gpu, kernel, &case).unwrap_or_else(|error| panic!("{}: {error}", case.name));
-                kernel.tolerance.check(&on_gpu, &twin).unwrap_or_else(|mismatch| panic!("{} {}: {mismatch}", kernel.name, case.name));
-                let worst = agreement(&on_gpu, &twin).unwrap();
-                println!("{} {}: GPU within {worst:.1e} of its twin", kernel.name, case.name);
+                for variant in kernel.variants {
+                    let name = format!("{} {} {}", kernel.name, variant.name, case.name);
+                    let on_gpu = run_variant(gpu, kernel, variant, &case).unwrap_or_else(|error| panic!("{name}: {error}"));
+                    kernel.tolerance.check(&on_gpu, &twin).unwrap_or_else(|mismatch| panic!("{name}: {mismatch}"));
+                    println!("{name}: GPU within {:.1e} of its twin", agreement(&on_gpu, &twin).unwrap());
+                }
             }
         }
     });
@@ -62,10 +79,12 @@ fn every_kernel_agrees_with_its_twin() {
 #[test]
 fn attention_agrees_on_every_small_shape() {
     with_gpu(|gpu| {
-        for case in sweep::small_shapes() {
-            let twin = ATTENTION.run_cpu(&case.uniform, &case.slices()).unwrap();
-            let checked = ATTENTION.tolerance.check(&run(gpu, ATTENTION, &case).unwrap(), &twin);
-            checked.unwrap_or_else(|mismatch| panic!("{:?}: {mismatch}", case.uniform));
+        for (kernel, case) in sweep::small_shapes().flat_map(|case| [(ATTENTION, case.clone()), (PLAIN, case)]) {
+            let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
+            for variant in kernel.variants {
+                let checked = kernel.tolerance.check(&run_variant(gpu, kernel, variant, &case).unwrap(), &twin);
+                checked.unwrap_or_else(|mismatch| panic!("{} {:?}: {mismatch}", variant.name, case.uniform));
+            }
         }
     });
 }
@@ -90,13 +109,13 @@ fn a_wrong_kernel_is_told_from_its_twin() {
     with_gpu(|gpu| {
         let case = case("square_causal");
         let twin = ATTENTION.run_cpu(&case.uniform, &case.slices()).unwrap();
-        // Narrow arrays, because lavapipe compiles the wide ones for seconds.
-        let narrow = ATTENTION.wgsl.replace("MAX_D = 128u", "MAX_D = 16u");
-        let forgets_to_rescale = narrow.replace("acc[c] * alpha", "acc[c]");
-        assert!(narrow != ATTENTION.wgsl && forgets_to_rescale != narrow);
-        let right = Kernel { name: "narrow", wgsl: narrow.leak(), ..*ATTENTION };
+        let right = changed("right", |_| {});
         ATTENTION.tolerance.check(&run(gpu, &right, &case).unwrap(), &twin).unwrap();
-        let wrong = Kernel { name: "forgets_to_rescale", wgsl: forgets_to_rescale.leak(), ..*ATTENTION };
+        let wrong = changed("forgets_to_rescale", |pass| {
+            let forgetful = pass.wgsl.replace("acc[c] * alpha", "acc[c]");
+            assert!(forgetful != pass.wgsl);
+            pass.wgsl = forgetful.leak();
+        });
         let mismatch = ATTENTION.tolerance.check(&run(gpu, &wrong, &case).unwrap(), &twin).unwrap_err();
         println!("told: {mismatch}");
     });
@@ -105,13 +124,13 @@ fn a_wrong_kernel_is_told_from_its_twin() {
 #[test]
 fn an_unwritten_output_is_noticed() {
     with_gpu(|gpu| {
-        let too_small = Kernel { name: "too_small", dispatch: |_| [1, 1, 1], ..*ATTENTION };
+        let too_small = changed("too_small", |pass| pass.dispatch = |_| [1, 1, 1]);
         let error = run(gpu, &too_small, &case("more_than_one_workgroup")).unwrap_err();
         // One workgroup writes 32 x 4 rows of width 32.
         let first = 32 * 4 * 32;
         assert_eq!(error, GpuError::Unwritten { kernel: "too_small".to_string(), output: "o", index: first });
 
-        let nothing = Kernel { name: "nothing", dispatch: |_| [0, 1, 1], ..*ATTENTION };
+        let nothing = changed("nothing", |pass| pass.dispatch = |_| [0, 1, 1]);
         let error = run(gpu, &nothing, &case("square")).unwrap_err();
         assert!(matches!(error, GpuError::Unwritten { output: "o", index: 0, .. }), "{error}");
     });
@@ -125,12 +144,12 @@ fn a_kernel_that_does_not_compile_is_a_typed_error() {
             let error = run(gpu, &kernel, &case).unwrap_err();
             assert!(matches!(&error, GpuError::Validation { message, .. } if !message.is_empty()), "{error}");
         };
-        refused(Kernel { name: "no_wgsl", wgsl: "this is no WGSL", ..*ATTENTION });
-        refused(Kernel { name: "no_entry", entry: "nowhere", ..*ATTENTION });
+        refused(changed("no_wgsl", |pass| pass.wgsl = "this is no WGSL"));
+        refused(changed("no_entry", |pass| pass.entry = "nowhere"));
         refused(Kernel { name: "too_few_bindings", bindings: &ATTENTION.bindings[..5], ..*ATTENTION });
         // The device is none the worse for it, and what failed is not in the cache.
         run(gpu, ATTENTION, &case).unwrap();
-        refused(Kernel { name: "no_wgsl", wgsl: "this is no WGSL", ..*ATTENTION });
+        refused(changed("no_wgsl", |pass| pass.wgsl = "this is no WGSL"));
     });
 }
 
@@ -144,15 +163,77 @@ fn what_exceeds_the_device_is_refused_before_it_is_allocated() {
                 bindings[i] = ATTENTION.bindings[i];
                 i += 1;
             }
-            bindings[4] = Binding { name: "o", kind: BindingKind::Output, len: |_| 1 << 30 };
+            bindings[4] = Binding { name: "o", kind: BindingKind::Output, len: |_| 1 << 30, row: None };
             bindings
         };
         let case = case("square");
         let error = run(gpu, &Kernel { name: "huge", bindings: BINDINGS, ..*ATTENTION }, &case).unwrap_err();
         assert!(matches!(error, GpuError::TooLarge { what: "o", needed: 0x1_0000_0000, .. }), "{error}");
-        let wide = Kernel { name: "wide", dispatch: |_| [1, 65536, 1], ..*ATTENTION };
+        let wide = changed("wide", |pass| pass.dispatch = |_| [1, 65536, 1]);
         let error = run(gpu, &wide, &case).unwrap_err();
         assert!(matches!(error, GpuError::TooLarge { what: "workgroups", needed: 65536, .. }), "{error}");
+    });
+}
+
+/// The wall that FlashAttention takes down: the plain method's n x n matrix outgrows a binding.
+#[test]
+fn plain_attention_names_the_matrix_that_is_too_large() {
+    with_gpu(|gpu| {
+        let limit: u64 = 128 << 20;
+        let prepare = |n: u32| {
+            let (uniform, row) = (flash_attention::uniform(n, n, 1, 1, flash_attention::Mask::None, 1.0), vec![0.5; n as usize]);
+            block_on(gpu.prepare(PLAIN, &uniform, &[&row, &row, &row])).map(|session| session.extra_bytes())
+        };
+        assert_eq!(prepare(5792).unwrap(), 4 * 5792 * 5792);
+        let needed = 4 * 5793 * 5793;
+        assert_eq!(prepare(5793).unwrap_err(), GpuError::TooLarge { kernel: "plain_attention".to_string(), what: "s", needed, limit });
+    });
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a clock is what this is about")]
+fn a_session_runs_times_and_reads_again_and_again() {
+    with_gpu(|gpu| {
+        let start = Instant::now();
+        let now = || start.elapsed().as_secs_f64() * 1e3;
+        for (kernel, variant) in [ATTENTION, PLAIN].into_iter().flat_map(|kernel| kernel.variants.iter().map(move |form| (kernel, form))) {
+            let case = case("head_sized");
+            let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
+            block_on(async {
+                let session = gpu.prepare_variant(kernel, variant, &case.uniform, &case.slices()).await.unwrap();
+                let unwritten = session.read().await.unwrap_err();
+                assert!(matches!(unwritten, GpuError::Unwritten { output: "o", index: 0, .. }), "{unwritten}");
+                let begun = now();
+                let each = session.time(3, &now).await.unwrap();
+                assert!(each > 0.0 && 3.0 * each <= now() - begun, "{each} ms by {:?}", session.clock());
+                kernel.tolerance.check(&session.read().await.unwrap(), &twin).unwrap();
+                kernel.tolerance.check(&session.run().await.unwrap(), &twin).unwrap();
+                println!("{} {}: {each:.2} ms by {:?}", kernel.name, variant.name, session.clock());
+                assert_ne!(session.clock(), Clock::Wall, "software Vulkan has timestamps");
+            });
+        }
+    });
+}
+
+#[test]
+fn extra_memory_is_linear_for_flash_and_quadratic_for_plain() {
+    with_gpu(|gpu| {
+        let case = case("head_sized");
+        let extra = |kernel: &Kernel| block_on(gpu.prepare(kernel, &case.uniform, &case.slices())).unwrap().extra_bytes();
+        assert_eq!(extra(ATTENTION), 4 * 256, "the log-sum-exp of each row");
+        assert_eq!(extra(PLAIN), 4 * 256 * 256, "the matrix");
+    });
+}
+
+#[test]
+fn a_session_of_a_lost_device_says_so() {
+    with_gpu(|gpu| {
+        let case = case("square");
+        let session = block_on(gpu.prepare(PLAIN, &case.uniform, &case.slices())).unwrap();
+        gpu.destroy();
+        assert!(matches!(block_on(session.time(2, &|| 0.0)), Err(GpuError::Lost(_))));
+        assert!(matches!(block_on(session.run()), Err(GpuError::Lost(_))));
+        assert!(matches!(block_on(session.read()), Err(GpuError::Lost(_))));
     });
 }
 
@@ -205,7 +286,7 @@ fn a_destroyed_device_is_lost_and_the_twin_takes_over() {
 fn runs_that_overlap_do_not_disturb_each_other() {
     with_gpu(|gpu| {
         let (first, second) = (case("square_causal"), case("ragged_no_mask"));
-        let broken = Kernel { name: "broken", wgsl: "this is no WGSL", ..*ATTENTION };
+        let broken = changed("broken", |pass| pass.wgsl = "this is no WGSL");
         block_on(async {
             let (a, b) = (first.slices(), second.slices());
             let mut runs = [

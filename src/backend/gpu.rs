@@ -1,4 +1,4 @@
-//! A WebGPU device that runs kernels: probe, limits, compiled pipelines, caught errors.
+//! A WebGPU device that runs kernels: probe, limits, caught errors.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -8,7 +8,8 @@ use wgpu::ErrorFilter;
 
 use super::error::GpuError;
 use super::loss::Loss;
-use crate::kernels::{BindingKind, Kernel};
+use super::pipeline::Compiled;
+use crate::kernels::{Adapter, BindingKind, Kernel, Variant};
 
 /// A device and its compiled kernels. Clones share both.
 #[derive(Clone, Debug)]
@@ -19,7 +20,7 @@ pub struct Gpu {
     loss: Loss,
     /// The last error that no scope caught.
     stray: Arc<Mutex<Option<String>>>,
-    pipelines: Rc<RefCell<Vec<Pipeline>>>,
+    pub(super) pipelines: Rc<RefCell<Vec<Compiled>>>,
 }
 
 /// What a reader may want to know about the adapter.
@@ -33,17 +34,8 @@ pub struct Info {
     pub is_software: bool,
 }
 
-/// A kernel compiled for the device.
-#[derive(Clone, Debug)]
-pub(super) struct Pipeline {
-    name: &'static str,
-    wgsl: &'static str,
-    pub layout: wgpu::BindGroupLayout,
-    pub pipeline: wgpu::ComputePipeline,
-}
-
 /// Asks for an adapter and a device with WebGPU's default limits (less where the adapter has less) and
-/// no optional feature.
+/// no optional feature but timestamps, where the adapter offers them.
 ///
 /// # Errors
 /// [`GpuError::NoAdapter`] or [`GpuError::Device`].
@@ -64,6 +56,7 @@ async fn probe_on(backends: wgpu::Backends) -> Result<Gpu, GpuError> {
     let info = Info::of(&adapter.get_info());
     let (device, queue) = adapter
         .request_device(&wgpu::DeviceDescriptor {
+            required_features: adapter.features() & wgpu::Features::TIMESTAMP_QUERY,
             required_limits: wgpu::Limits::default().or_worse_values_from(&adapter.limits()),
             ..Default::default()
         })
@@ -121,12 +114,17 @@ impl Gpu {
     /// Any [`GpuError`] but `NoAdapter`. Outputs are poisoned before the dispatch: what it did not write
     /// is [`GpuError::Unwritten`], never a number.
     pub async fn run(&self, kernel: &Kernel, uniform: &[u32], inputs: &[&[f32]]) -> Result<Vec<Vec<f32>>, GpuError> {
-        kernel.check(uniform, inputs)?;
-        self.alive()?;
-        self.fits(kernel, uniform)?;
-        let pipeline = self.pipeline(kernel).await?;
-        let job = self.scoped(kernel, || self.submit(kernel, &pipeline, uniform, inputs)).await?;
-        self.read_back(kernel, job).await
+        self.prepare(kernel, uniform, inputs).await?.run().await
+    }
+
+    /// The variant of the kernel that this adapter runs.
+    pub fn variant(&self, kernel: &Kernel) -> &'static Variant {
+        kernel.variant(if self.info.is_software { Adapter::Software } else { Adapter::Hardware })
+    }
+
+    /// Whether the device's own clock can be read.
+    pub(super) fn has_timestamps(&self) -> bool {
+        self.device.features().contains(wgpu::Features::TIMESTAMP_QUERY)
     }
 
     /// An error if the device is lost or has reported a stray error since the last look.
@@ -139,7 +137,7 @@ impl Gpu {
     }
 
     /// Holds sizes against the device's limits before anything is allocated.
-    fn fits(&self, kernel: &Kernel, uniform: &[u32]) -> Result<(), GpuError> {
+    pub(super) fn fits(&self, kernel: &Kernel, variant: &Variant, uniform: &[u32]) -> Result<(), GpuError> {
         let limits = self.device.limits();
         let check = |what, needed: u64, limit: u64| {
             if needed <= limit {
@@ -149,10 +147,10 @@ impl Gpu {
         };
         let mut staged = 0;
         for binding in kernel.bindings {
-            let bytes = 4 * (binding.len)(uniform) as u64;
+            let bytes = 4 * binding.device_len(uniform) as u64;
             let limit = match binding.kind {
                 BindingKind::Uniform => limits.max_uniform_buffer_binding_size,
-                BindingKind::Input | BindingKind::Output => limits.max_storage_buffer_binding_size,
+                _ => limits.max_storage_buffer_binding_size,
             };
             check(binding.name, bytes, limit.min(limits.max_buffer_size))?;
             if binding.kind == BindingKind::Output {
@@ -161,49 +159,15 @@ impl Gpu {
         }
         check("readback", staged, limits.max_buffer_size)?;
         let most = limits.max_compute_workgroups_per_dimension;
-        for workgroups in (kernel.dispatch)(uniform) {
+        for workgroups in variant.passes.iter().flat_map(|pass| (pass.dispatch)(uniform)) {
             check("workgroups", workgroups.into(), most.into())?;
         }
         Ok(())
     }
 
-    /// The compiled kernel, from the cache if it has run before.
-    async fn pipeline(&self, kernel: &Kernel) -> Result<Pipeline, GpuError> {
-        let cached = |pipeline: &&Pipeline| pipeline.name == kernel.name && pipeline.wgsl == kernel.wgsl;
-        if let Some(pipeline) = self.pipelines.borrow().iter().find(cached) {
-            return Ok(pipeline.clone());
-        }
-        let pipeline = self.scoped(kernel, || self.compile(kernel)).await?;
-        self.pipelines.borrow_mut().push(pipeline.clone());
-        Ok(pipeline)
-    }
-
-    fn compile(&self, kernel: &Kernel) -> Pipeline {
-        let entries: Vec<_> = (0..).zip(kernel.bindings).map(|(index, binding)| layout_entry(index, binding.kind)).collect();
-        let layout = self.device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some(kernel.name), entries: &entries });
-        let pipeline_layout = self.device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label: Some(kernel.name),
-            bind_group_layouts: &[Some(&layout)],
-            ..Default::default()
-        });
-        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some(kernel.name),
-            source: wgpu::ShaderSource::Wgsl(kernel.wgsl.into()),
-        });
-        let pipeline = self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some(kernel.name),
-            layout: Some(&pipeline_layout),
-            module: &module,
-            entry_point: Some(kernel.entry),
-            compilation_options: Default::default(),
-            cache: None,
-        });
-        Pipeline { name: kernel.name, wgsl: kernel.wgsl, layout, pipeline }
-    }
-
     /// Does `work` with every error it causes caught. The scopes are closed before the first await, so
     /// that runs that overlap do not catch each other's errors.
-    async fn scoped<T>(&self, kernel: &Kernel, work: impl FnOnce() -> T) -> Result<T, GpuError> {
+    pub(super) async fn scoped<T>(&self, kernel: &str, work: impl FnOnce() -> T) -> Result<T, GpuError> {
         let memory = self.device.push_error_scope(ErrorFilter::OutOfMemory);
         let internal = self.device.push_error_scope(ErrorFilter::Internal);
         let validation = self.device.push_error_scope(ErrorFilter::Validation);
@@ -215,22 +179,8 @@ impl Gpu {
         match errors.into_iter().flatten().next() {
             None => Ok(value),
             Some(wgpu::Error::OutOfMemory { .. }) => Err(GpuError::OutOfMemory),
-            Some(error) => Err(GpuError::Validation { kernel: kernel.name.to_string(), message: error.to_string() }),
+            Some(error) => Err(GpuError::Validation { kernel: kernel.to_string(), message: error.to_string() }),
         }
-    }
-}
-
-fn layout_entry(binding: u32, kind: BindingKind) -> wgpu::BindGroupLayoutEntry {
-    let ty = match kind {
-        BindingKind::Uniform => wgpu::BufferBindingType::Uniform,
-        BindingKind::Input => wgpu::BufferBindingType::Storage { read_only: true },
-        BindingKind::Output => wgpu::BufferBindingType::Storage { read_only: false },
-    };
-    wgpu::BindGroupLayoutEntry {
-        binding,
-        visibility: wgpu::ShaderStages::COMPUTE,
-        ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset: false, min_binding_size: None },
-        count: None,
     }
 }
 

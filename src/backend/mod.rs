@@ -2,17 +2,20 @@
 //!
 //! A GPU failure is a typed [`GpuError`], for the page to show, and the CPU path; it is never zeros and
 //! never a panic. Nothing here blocks in the browser: every wait is a future.
-//! Deliberately absent: optional features and limits above WebGPU's defaults.
+//! Deliberately absent: optional features other than timestamps, limits above WebGPU's defaults, and a
+//! clock: who wants to time a [`Session`] brings one.
 
 mod error;
 mod gpu;
-mod dispatch;
+mod pipeline;
+mod session;
 mod loss;
 mod oneshot;
 
 pub use crate::kernels::{Mismatch, agreement};
 pub use error::GpuError;
 pub use gpu::{Gpu, Info, probe};
+pub use session::{Clock, Session};
 
 use crate::kernels::{Kernel, KernelError};
 

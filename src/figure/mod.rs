@@ -4,10 +4,12 @@
 //! A figure is built from validated parameters and draws itself as SVG text; `ui` puts that on the page.
 
 mod address;
+mod code;
 mod control;
 mod fields;
 pub mod odometer;
 mod params;
+pub mod plot;
 pub mod quiz;
 pub mod strip;
 pub mod svg;
@@ -16,6 +18,8 @@ pub mod timeline;
 mod view;
 
 pub use address::{Address, BackendChoice, Theme};
+pub use code::Code;
+pub(crate) use code::figure_code;
 pub use control::{Choice, Control, Group, Preset, sentences};
 pub use fields::{Check, Field, Kind};
 pub use params::{Problem, Values};
@@ -40,12 +44,12 @@ pub struct Spec {
     pub player: bool,
     /// The data file it needs for these values, relative to `data/`, if any.
     pub data: fn(&Values) -> Option<String>,
-    /// Builds it, from values and the bytes of its data file. With inputs that do not go together it says so,
-    /// and the page keeps what it shows.
-    pub build: Build,
+    /// Gives its [`Build`].
+    pub code: Code,
 }
 
-/// Builds a figure from values and the bytes of its data file; or says what does not go together.
+/// Builds a figure from values and the bytes of its data file. With inputs that do not go together it says so,
+/// and the page keeps what it shows.
 pub type Build = fn(&Values, Option<&[u8]>) -> Result<Built, Vec<Problem>>;
 
 /// A figure, with what could not be done as asked.
@@ -104,6 +108,11 @@ pub trait Figure: Send + Sync {
     /// The cell whose value the working line explains when none is pointed at.
     fn default_cell(&self, step: usize, row: usize) -> Option<String> {
         let _ = (step, row);
+        None
+    }
+    /// What an empty field stands for at present, if it is a number that follows from the other inputs.
+    fn stands_for(&self, field: &str) -> Option<i64> {
+        let _ = field;
         None
     }
     /// Inputs and the break-it switch.

@@ -1,4 +1,4 @@
-//! GPU kernels as data: each WGSL source with its bindings, its CPU twin, its tolerance and its cases.
+//! GPU kernels as data: each with its WGSL variants, its bindings, its CPU twin, its tolerance and its cases.
 //!
 //! Adding one touches its folder and one line of [`kernels!`]; `tests/kernels.rs` and
 //! `tests/kernels_gpu.rs` then cover it. Baseline contract: workgroup memory at most 16 KiB, at most
@@ -7,9 +7,15 @@
 
 mod agreement;
 mod check;
+mod lanes;
+mod panel;
+pub mod plain_cpu;
+pub mod sliced;
+mod variant;
 
 pub use agreement::{Mismatch, Tolerance, agreement};
 pub use check::KernelError;
+pub use variant::{Adapter, Constant, Pass, Variant};
 
 /// Declares the modules and the table, one line per kernel.
 macro_rules! kernels {
@@ -23,6 +29,7 @@ macro_rules! kernels {
 
 kernels! {
     flash_attention,
+    plain_attention,
 }
 
 /// The kernel of that name.
@@ -36,20 +43,14 @@ pub type Twin = fn(&[u32], &[&[f32]]) -> Vec<Vec<f32>>;
 /// A compute kernel and everything needed to run and to judge it.
 #[derive(Clone, Copy, Debug)]
 pub struct Kernel {
-    /// Its name in the table, and the stem of its files.
+    /// Its name in the table, and its folder.
     pub name: &'static str,
-    /// The WGSL source.
-    pub wgsl: &'static str,
-    /// The entry point.
-    pub entry: &'static str,
     /// What the words of the uniform mean and may be.
     pub words: &'static [Word],
-    /// The bindings of group 0, in order: the uniform, the inputs, the outputs.
+    /// The bindings of group 0, in order: the uniform, the inputs, the outputs, the scratch memory.
     pub bindings: &'static [Binding],
-    /// Invocations per workgroup, as in the WGSL.
-    pub workgroup_size: [u32; 3],
-    /// Workgroups for these uniform words.
-    pub dispatch: fn(&[u32]) -> [u32; 3],
+    /// Its forms, the one for real GPUs first. Invariant: each kind of adapter has one.
+    pub variants: &'static [Variant],
     /// The CPU twin. Call it through [`Kernel::run_cpu`], which checks.
     pub cpu: Twin,
     /// How far two runs on the same inputs may lie apart.
@@ -87,6 +88,9 @@ pub struct Binding {
     pub kind: BindingKind,
     /// Its length in 4-byte words, for these uniform words.
     pub len: fn(&[u32]) -> usize,
+    /// Row length of an input that the WGSL reads as vec4s: on the device every row is filled up with
+    /// zeros to whole vec4s. None: the device has it as it is.
+    pub row: Option<fn(&[u32]) -> usize>,
 }
 
 /// What a binding holds.
@@ -98,6 +102,19 @@ pub enum BindingKind {
     Input,
     /// f32 values, written.
     Output,
+    /// Memory that only the device sees, passed on from one pass to the next.
+    Scratch,
+}
+
+impl Binding {
+    /// Its length on the device in 4-byte words: [`Binding::len`], rows filled up.
+    pub fn device_len(&self, uniform: &[u32]) -> usize {
+        let len = (self.len)(uniform);
+        match self.row.map(|row| row(uniform)) {
+            Some(row) if row % 4 != 0 => len / row * row.next_multiple_of(4),
+            _ => len,
+        }
+    }
 }
 
 /// Inputs for a kernel.
@@ -122,6 +139,12 @@ impl Kernel {
     /// The bindings of one kind, in order.
     pub fn bindings_of(&self, kind: BindingKind) -> impl Iterator<Item = &'static Binding> {
         self.bindings.iter().filter(move |binding| binding.kind == kind)
+    }
+
+    /// The variant for this kind of adapter.
+    pub fn variant(&self, adapter: Adapter) -> &'static Variant {
+        let serves = |variant: &&Variant| variant.adapter.is_none_or(|made_for| made_for == adapter);
+        self.variants.iter().find(serves).unwrap_or(&self.variants[0])
     }
 
     /// The CPU twin on checked inputs.

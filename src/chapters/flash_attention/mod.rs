@@ -3,13 +3,13 @@
 mod around;
 mod controls;
 mod head;
-
 mod inputs;
 mod marks;
 mod matrix_text;
 pub mod backward;
 pub mod online_softmax;
 pub mod tiles;
+pub mod traffic;
 mod words;
 
 use super::{Chapter, Slot};
@@ -21,6 +21,7 @@ pub static CHAPTER: Chapter = Chapter {
     figures: &[
         Slot { spec: online_softmax::SPEC, number: 1, main: false, listings: &["online_softmax", "safe_softmax"] },
         Slot { spec: tiles::SPEC, number: 2, main: true, listings: &["flash_attention_2", "flash_attention_1"] },
-        Slot { spec: backward::SPEC, number: 3, main: false, listings: &["flash_backward"] },
+        Slot { spec: traffic::SPEC, number: 3, main: false, listings: &[] },
+        Slot { spec: backward::SPEC, number: 4, main: false, listings: &["flash_backward"] },
     ],
 };

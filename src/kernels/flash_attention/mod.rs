@@ -6,9 +6,14 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod cases;
+pub mod cpu;
 mod twin;
 
-use super::{Binding, BindingKind, Kernel, Tolerance, Word};
+use super::{Binding, BindingKind, Constant, Kernel, Pass, Tolerance, Variant, Word};
+
+/// The cases, which every kernel of attention shares.
+#[cfg(not(target_arch = "wasm32"))]
+pub(super) use cases::all as cases;
 
 /// Largest query and value width: one invocation keeps a row of each in private memory.
 pub const MAX_D: u32 = 128;
@@ -39,8 +44,6 @@ pub fn uniform(nq: u32, nk: u32, d: u32, dv: u32, mask: Mask, scale: f32) -> Vec
 /// The table's entry.
 pub const KERNEL: Kernel = Kernel {
     name: "flash_attention",
-    wgsl: include_str!("flash_attention.wgsl"),
-    entry: "flash_attention",
     words: &[
         Word::Size { name: "nq", min: 1, max: MAX_N },
         Word::Size { name: "nk", min: 1, max: MAX_N },
@@ -50,15 +53,24 @@ pub const KERNEL: Kernel = Kernel {
         Word::Float { name: "scale" },
     ],
     bindings: &[
-        Binding { name: "sizes", kind: BindingKind::Uniform, len: |_| 6 },
-        Binding { name: "q", kind: BindingKind::Input, len: |u| area(u[0], u[2]) },
-        Binding { name: "k", kind: BindingKind::Input, len: |u| area(u[1], u[2]) },
-        Binding { name: "v", kind: BindingKind::Input, len: |u| area(u[1], u[3]) },
-        Binding { name: "o", kind: BindingKind::Output, len: |u| area(u[0], u[3]) },
-        Binding { name: "lse", kind: BindingKind::Output, len: |u| area(u[0], 1) },
+        Binding { name: "sizes", kind: BindingKind::Uniform, len: |_| 6, row: None },
+        Binding { name: "q", kind: BindingKind::Input, len: |u| area(u[0], u[2]), row: None },
+        Binding { name: "k", kind: BindingKind::Input, len: |u| area(u[1], u[2]), row: None },
+        Binding { name: "v", kind: BindingKind::Input, len: |u| area(u[1], u[3]), row: None },
+        Binding { name: "o", kind: BindingKind::Output, len: |u| area(u[0], u[3]), row: None },
+        Binding { name: "lse", kind: BindingKind::Output, len: |u| area(u[0], 1), row: None },
     ],
-    workgroup_size: [32, 1, 1],
-    dispatch: |u| [u[0].div_ceil(32 * ROWS), 1, 1],
+    variants: &[Variant {
+        name: "rolled",
+        adapter: None,
+        constants: &[Constant { name: "MAX_D", value: |u| width(u[2].max(u[3])) }],
+        passes: &[Pass {
+            wgsl: include_str!("flash_attention.wgsl"),
+            entry: "flash_attention",
+            workgroup_size: [32, 1, 1],
+            dispatch: |u| [u[0].div_ceil(32 * ROWS), 1, 1],
+        }],
+    }],
     cpu: twin::run,
     tolerance: Tolerance {
         atol: 5e-6,
@@ -67,8 +79,13 @@ pub const KERNEL: Kernel = Kernel {
                  and a logit of size s carries an error near s times 6e-8 into every weight",
     },
     #[cfg(not(target_arch = "wasm32"))]
-    cases: cases::all,
+    cases,
 };
+
+/// The length of a private array that holds a row of `d` values: 32, 64 or 128.
+fn width(d: u32) -> u32 {
+    d.next_power_of_two().clamp(32, MAX_D)
+}
 
 fn area(rows: u32, columns: u32) -> usize {
     rows as usize * columns as usize

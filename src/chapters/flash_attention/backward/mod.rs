@@ -19,10 +19,12 @@ pub use run::{Act, Broken, Chosen, Run, Step, forward};
 
 use std::sync::Arc;
 
-use crate::figure::{Built, Problem, Spec, Values};
+use crate::figure::{Built, Problem, Spec, Values, figure_code};
 
 /// The figure `backward`.
-pub const SPEC: Spec = Spec { id: "backward", fields: FIELDS, player: true, data: super::inputs::data, build };
+pub const SPEC: Spec = Spec { id: "backward", fields: FIELDS, player: true, data: super::inputs::data, code: CODE };
+
+figure_code!(backward, build);
 
 fn build(values: &Values, data: Option<&[u8]>) -> Result<Built, Vec<Problem>> {
     let (figure, problems) = figure(values, data)?;
