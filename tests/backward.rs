@@ -63,9 +63,9 @@ fn the_vectors_through_the_figures_own_run() {
     for (name, x, d_out, expected) in &cases {
         for (br, bc) in [(1, 1), (2, 2), (3, 2), (8, 8)] {
             let tiling = Tiling::new(br, bc).unwrap();
-            let forward = backward::forward(x, tiling);
+            let (forward, exact) = (backward::forward(x, tiling), backward::exact(x, d_out));
             for (i, j) in (0..x.n_queries().div_ceil(br)).flat_map(|i| (0..x.n_keys().div_ceil(bc)).map(move |j| (i, j))) {
-                let run = Run::new(x, forward.clone(), d_out, tiling, (i, j), Broken::default());
+                let run = Run::new(x, forward.clone(), d_out, tiling, (i, j), Broken::default(), exact.clone());
                 for (field, ours) in [("dq", &run.out.dq), ("dk", &run.out.dk), ("dv", &run.out.dv)] {
                     agree(&format!("{name} {br}x{bc} {field}"), ours, &expected[field]);
                 }
@@ -92,7 +92,15 @@ fn the_vectors_through_the_figures_own_run() {
 fn the_comparison_sees_a_missing_delta() {
     let (_, x, d_out, expected) = cases().swap_remove(1);
     let tiling = Tiling::new(2, 2).unwrap();
-    let run = Run::new(&x, backward::forward(&x, tiling), &d_out, tiling, (0, 0), Broken { delta: true, lse: false });
+    let run = Run::new(
+        &x,
+        backward::forward(&x, tiling),
+        &d_out,
+        tiling,
+        (0, 0),
+        Broken { delta: true, lse: false },
+        backward::exact(&x, &d_out),
+    );
     agree("dv", &run.out.dv, &expected["dv"]);
     let wrong = matrix(&expected["dq"]);
     let most = run.out.dq.iter().zip(&wrong).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);

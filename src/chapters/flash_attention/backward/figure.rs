@@ -42,7 +42,8 @@ impl Backward {
         let forward = run::forward(x, inputs.tiling);
         let d_out = inputs::d_out(inputs.loss, inputs.seed, &forward.o);
         let (o, state) = (forward.o.clone(), [forward.m.clone(), forward.l.clone()]);
-        let run_with = |broken| Run::new(x, forward.clone(), &d_out, inputs.tiling, inputs.pair, broken);
+        let exact = run::exact(x, &d_out);
+        let run_with = |broken| Run::new(x, forward.clone(), &d_out, inputs.tiling, inputs.pair, broken, exact.clone());
         let run = run_with(inputs.broken);
         let other = run_with(if inputs.broken.any() { Broken::default() } else { Broken { delta: true, lse: false } });
         let grad = [&run.grad.dv, &run.grad.dk, &run.grad.dq].map(|grad| full_scale(grad.mapv(|x| x as f32).view()));

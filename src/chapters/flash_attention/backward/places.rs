@@ -117,7 +117,7 @@ fn stacked(view: &View, br: f64, bc: f64, squeeze: f64) -> Places {
     let (bank_y, bank_h) = (92.0, if view.width < 480.0 { 52.0 } else { view.metrics.bank_h });
     let name_w = if view.width < 480.0 { 62.0 } else { 96.0 };
     let (l, a) = (name_w + 12.0, name_w + 60.0);
-    let cell_w = ((view.width - a - 10.0) / bc).min(120.0).max(2.0);
+    let cell_w = ((view.width - a - 10.0) / bc).clamp(2.0, 120.0);
     let (row_h, foot_h) = ((40.0 * squeeze).max(6.0), 28.0);
     let (hbm_h, top) = (bank_y + bank_h + 8.0, bank_y + bank_h + 18.0);
     let tables = 62.0 + row_h * br + foot_h + 8.0;
