@@ -60,7 +60,7 @@ pub struct Head<'a> {
 pub fn act_head(svg: &mut Svg, (x, base): (f64, f64), u: f64, when: When, head: &Head<'_>) {
     let Head { class, name, formula, up } = *head;
     let chars = (formula.chars().count() + up.chars().count()) as f64;
-    let width = (22.0 + chars * 6.6) * u;
+    let width = (14.0 + 8.0 * name.chars().count() as f64 + chars * 6.6) * u;
     let current = when.is_eq();
     if current {
         svg.rect("f-now", x - 5.0 * u, base - 15.0 * u, width + 8.0 * u, 20.0 * u);
@@ -75,7 +75,7 @@ pub fn act_head(svg: &mut Svg, (x, base): (f64, f64), u: f64, when: When, head: 
     let color = if tone.is_empty() { ["c-", class] } else { ["", ""] };
     svg.text(&["t2 b ", color[0], color[1], " ", tone].concat(), Anchor::Start, x, base, name);
     let class = if tone.is_empty() { "t0 ink2" } else { &["t0 ", tone].concat() };
-    svg.text_with(class, (x + (17.0 + 2.0 * (name.chars().count() as f64 - 1.0)) * u, base), formula, "t00", -4.0 * u, up);
+    svg.text_with(class, (x + (17.0 + 8.0 * (name.chars().count() as f64 - 1.0)) * u, base), formula, "t00", -4.0 * u, up);
 }
 
 /// A counter: name, count, and whether it is the running one.

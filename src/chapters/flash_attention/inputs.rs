@@ -8,6 +8,7 @@ use rand_pcg::Pcg64;
 use super::{head, matrix_text};
 use crate::algorithms::flash_attention::Tiling;
 use crate::algorithms::{Attention, Mask, MaskKind};
+use crate::content::number;
 use crate::figure::{Field, Kind, Problem, Values};
 
 /// The most queries or keys of a seeded run.
@@ -195,8 +196,26 @@ fn numbered(letter: &str, n: usize) -> Vec<String> {
     (0..n).map(|idx| format!("{letter}{idx}")).collect()
 }
 
-/// Tiles of these sizes, at least 1 each.
-pub fn tiling(br: usize, bc: usize) -> Tiling {
-    let least = Tiling { br: std::num::NonZeroUsize::MIN, bc: std::num::NonZeroUsize::MIN };
-    Tiling::new(br.max(1), bc.max(1)).unwrap_or(least)
+/// Block sizes; larger ones where the run would have more of something than `(limit, its name in English and Chinese)`.
+pub fn tiling(
+    values: &Values,
+    count: &dyn Fn(usize, usize) -> usize,
+    (limit, en, zh): (usize, &str, &str),
+    problems: &mut Vec<Problem>,
+) -> Tiling {
+    let asked = (values.size("br").max(1), values.size("bc").max(1));
+    let (mut br, mut bc) = asked;
+    while count(br, bc) > limit {
+        if br <= bc { br += 1 } else { bc += 1 }
+    }
+    if (br, bc) != asked {
+        let (n, limit) = (number::whole(count(asked.0, asked.1) as u64), number::whole(limit as u64));
+        problems.push(Problem::new(
+            "br",
+            format!("This run would take {n} {en}; the limit is {limit}. Using Br = {br}, Bc = {bc}."),
+            format!("这次运行要 {n} {zh}，上限是 {limit}。现用 Br = {br}、Bc = {bc}。"),
+        ));
+    }
+    // Both are at least 1.
+    Tiling::new(br, bc).unwrap_or(Tiling { br: std::num::NonZeroUsize::MIN, bc: std::num::NonZeroUsize::MIN })
 }

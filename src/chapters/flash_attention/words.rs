@@ -1,5 +1,7 @@
 //! Words and sums that the figures on a head share.
 
+use ndarray::ArrayView1;
+
 use super::inputs::Source;
 use crate::algorithms::Attention;
 use crate::content::Value::{Number, Token};
@@ -46,11 +48,16 @@ pub fn six_largest(values: &mut dyn Iterator<Item = f32>) -> Vec<String> {
     terms
 }
 
-/// The three largest products as a sum, how many are left out, and the sum of all.
-pub fn three_largest(products: Vec<f64>) -> (String, usize, f64) {
+/// The inner product of two rows, written out by its three largest terms and how many more there are; and its value.
+pub fn inner(a: ArrayView1<'_, f32>, b: ArrayView1<'_, f32>, lang: Lang) -> (String, f64) {
+    let products: Vec<f64> = a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).collect();
     let (total, n) = (products.iter().sum(), products.len());
-    let shown: Vec<String> = number::largest(products, 3, f64::abs).into_iter().map(bracketed).collect();
-    (shown.join(" + "), n.saturating_sub(3), total)
+    let mut terms: Vec<String> = number::largest(products, 3, f64::abs).into_iter().map(bracketed).collect();
+    if n > 3 {
+        let rest = (n - 3).to_string();
+        terms.push(lang.pick([&rest, " smaller"], ["其余 ", &rest]).concat() + lang.pick("", " 项"));
+    }
+    (terms.join(" + "), total)
 }
 
 /// Why a score `value` of a query and a key, each with its name, is what it is; `None` while it is not computed.
@@ -59,13 +66,9 @@ pub fn score(x: &Attention<f32>, (row, query): (usize, &str), (key, name): (usiz
         let (query, name) = (Token(query), Token(name));
         return Some(say!(lang; query, name; "<m|−∞>: the mask hides {name} from {query}", "<m|−∞>：掩码不让 {query} 看 {name}"));
     }
-    let (terms, rest, total) = three_largest((0..x.d()).map(|c| f64::from(x.q[[row, c]]) * f64::from(x.k[[key, c]])).collect());
-    Some(say!(lang; s = Number(f64::from(value?), number::cell), d = x.d(), terms = &terms, rest,
+    let (terms, total) = inner(x.q.row(row), x.k.row(key), lang);
+    Some(say!(lang; s = Number(f64::from(value?), number::cell), d = x.d(), terms = &terms,
         root = Number((x.d() as f64).sqrt(), number::cell), total = Number(total, number::cell);
-        if rest > 0 =>
-            "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms} + {rest} smaller)/{root} = {total}/{root} = {s}",
-            "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms} + 其余 {rest} 项)/{root} = {total}/{root} = {s}";
-        else =>
-            "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms})/{root} = {total}/{root} = {s}",
-            "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms})/{root} = {total}/{root} = {s}"))
+        "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms})/{root} = {total}/{root} = {s}",
+        "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms})/{root} = {total}/{root} = {s}"))
 }

@@ -97,7 +97,7 @@ struct Place {
 /// A cell of S and P (`first` 0), or of dP and dS (`first` 2): the second overwrites the first.
 fn block(svg: &mut Svg, fig: &Backward, act: Act, place: &Place, first: usize, frame: (f64, f64, f64, f64), at: &Places) {
     let (x, y, w, h) = frame;
-    let value = |idx: usize| fig.table(act, idx).map(|table| table[place.at]);
+    let value = |idx: usize| fig.entries(act, idx).map(|table| table[place.at]);
     let shown = if value(first + 1).is_some() { first + 1 } else { first };
     let kind = ["S", "P", "dP", "dS"][shown];
     let id = format!("{kind}:{}:{}", place.row, place.key);
@@ -116,13 +116,13 @@ fn block(svg: &mut Svg, fig: &Backward, act: Act, place: &Place, first: usize, f
     let small = if shown == first { None } else { value(first) }.filter(|_| at.numbers).map(|x| number::cell(f64::from(x)));
     let alone = (at.numbers && small.is_none()).then_some(text.as_str());
     marks::cell(svg, &id, &format!("{name} = {text}"), x, y, w, h, &class, alone, false);
-    if let Some(small) = small {
-        marks::two_numbers(svg, &class, frame, &small, &text);
-    }
     // What comes of a wrong L or of no D is wrong as well.
     let broken = fig.inputs.broken;
     if !masked && ((broken.lse && matches!(kind, "P" | "dS")) || (broken.delta && kind == "dS")) {
         svg.hatch("os-hatch", (x + 1.0, y + 2.0, w - 2.0, h - 3.0), 7.0 * at.u);
+    }
+    if let Some(small) = small {
+        marks::two_numbers(svg, &class, frame, &small, &text);
     }
 }
 
@@ -152,10 +152,10 @@ fn sum(svg: &mut Svg, fig: &Backward, act: Act, idx: usize, (at, row, name): (us
 pub fn feet(svg: &mut Svg, fig: &Backward, act: Act, at: &Places) {
     let chosen = &fig.run.chosen;
     for (idx, band, col, when, class, name, formula) in
-        [(0, 0, 1, Act::GrowV, "v", "dV", "+= Pᵀ·dO"), (2, 1, 3, Act::GrowK, "k", "dK", "+= dSᵀQ/√d")]
+        [(0, 0, 1, Act::GrowV, "v", "dV", "+= Pᵀ·dO"), (2, 1, 3, Act::GrowK, "k", "dK", "+= dSᵀQ")]
     {
         let y = at.bands[band] + at.row_h * chosen.rows.len() as f64 + 6.0;
-        let width = (17.0 + 17.0 + 6.6 * formula.chars().count() as f64) * at.u;
+        let width = (17.0 + 14.0 + 6.6 * formula.chars().count() as f64) * at.u;
         let left = if at.wide { at.cols[col] - width } else { 8.0 };
         let formula = if at.wide { formula } else { "+=" };
         around::act_head(svg, (left, y + at.foot_h / 2.0 + 4.0 * at.u), at.u, when.cmp(&act), &Head { class, name, formula, up: "" });

@@ -42,7 +42,8 @@ impl Backward {
         let forward = run::forward(x, inputs.tiling);
         let d_out = inputs::d_out(inputs.loss, inputs.seed, &forward.o);
         let (o, state) = (forward.o.clone(), [forward.m.clone(), forward.l.clone()]);
-        let run_with = |broken| Run::new(x, forward.clone(), &d_out, inputs.tiling, inputs.pair, broken);
+        let exact = run::exact(x, &d_out);
+        let run_with = |broken| Run::new(x, forward.clone(), &d_out, inputs.tiling, inputs.pair, broken, exact.clone());
         let run = run_with(inputs.broken);
         let other = run_with(if inputs.broken.any() { Broken::default() } else { Broken { delta: true, lse: false } });
         let grad = [&run.grad.dv, &run.grad.dk, &run.grad.dq].map(|grad| full_scale(grad.mapv(|x| x as f32).view()));
@@ -72,7 +73,7 @@ impl Backward {
     }
 
     /// Table `idx` of the pair (S, P, dP, dS) while it is in fast memory.
-    pub fn table(&self, act: Act, idx: usize) -> Option<&Array2<f32>> {
+    pub fn entries(&self, act: Act, idx: usize) -> Option<&Array2<f32>> {
         let since = [Act::Scores, Act::Probs, Act::ProbsGrad, Act::ScoresGrad][idx];
         self.run.chosen.tables.get(idx).filter(|_| (since..Act::Store).contains(&act))
     }
@@ -98,6 +99,11 @@ impl Backward {
         let sizes = Sizes { n_queries: x.n_queries(), n_keys: x.n_keys(), d: x.d(), dv: x.dv() };
         let (nq, nk, d, dv) = (sizes.n_queries, sizes.n_keys, sizes.d, sizes.dv);
         (7 * nq * nk + 2 * (nq + nk) * d + 2 * (nq + nk) * dv) as u64
+    }
+
+    /// Whether a stored P would move fewer elements here, which must be said.
+    pub fn standard_wins(&self) -> bool {
+        self.standard() < self.run.trace.at(self.run.last()).moved
     }
 
     /// Digits of the largest count.

@@ -19,6 +19,9 @@ pub const FIELDS: &[Field] = &with_own::<5, { SHARED.len() + 5 }>([
     Field { name: "delta", kind: Kind::Choice(&["on", "off"]), default: "on" },
 ]);
 
+/// All pairs run, though one is shown; so many take about as long as a step of the player.
+const MAX_PAIRS: usize = 4096;
+
 /// What the gradient of the output comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Loss {
@@ -50,17 +53,20 @@ pub struct Inputs {
 /// Reads values and data.
 pub fn read(values: &Values, data: Option<&[u8]>) -> Result<(Inputs, Vec<Problem>), Vec<Problem>> {
     let (given, mut problems) = super::super::inputs::read(values, data)?;
-    let tiling = tiling(values.size("br"), values.size("bc"));
+    let (n_queries, n_keys) = (given.x.n_queries(), given.x.n_keys());
+    let n_pairs = |br: usize, bc: usize| n_queries.div_ceil(br) * n_keys.div_ceil(bc);
+    let tiling = tiling(values, &n_pairs, (MAX_PAIRS, "tile pairs", "对块"), &mut problems);
     let mut held = |name: &str, (en, zh): (&str, &str), most: usize| {
         let asked = values.size(name).max(1);
-        if asked > most {
+        // A pair that nobody asked for gives way without a word when there are fewer tiles.
+        if asked > most && values.pairs(false).iter().any(|pair| pair.0 == name) {
             let en = [&format!("`{name}={asked}`: there are {most} "), en, &format!(" tiles. Using {most}.")].concat();
             let zh = [&format!("`{name}={asked}`："), zh, &format!("只有 {most} 块。现用 {most}。")].concat();
             problems.push(Problem::new(name, en, zh));
         }
         asked.min(most) - 1
     };
-    let (rows, cols) = n_tiles(tiling, given.x.n_queries(), given.x.n_keys());
+    let (rows, cols) = n_tiles(tiling, n_queries, n_keys);
     let pair = (held("i", ("query", "query "), rows), held("j", ("key", "key "), cols));
     let loss = match values.text("loss") {
         "sum" => Loss::Sum,

@@ -15,7 +15,7 @@ mod why;
 
 pub use figure::Backward;
 pub use inputs::{FIELDS, Inputs, Loss};
-pub use run::{Act, Broken, Chosen, Run, Step};
+pub use run::{Act, Broken, Chosen, Run, Step, exact, forward};
 
 use std::sync::Arc;
 

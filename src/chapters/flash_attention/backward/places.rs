@@ -59,7 +59,8 @@ pub fn places(view: &View, br: usize, bc: usize) -> Places {
 }
 
 fn wide(view: &View, br: f64, bc: f64, squeeze: f64) -> Places {
-    let u = if view.mode == Mode::Present { view.metrics.cell_w / 47.0 } else { 1.0 };
+    let present = view.mode == Mode::Present;
+    let u = if present { view.metrics.cell_w / 47.0 } else { 1.0 };
     let (gap, left, l_w, d_w) = (12.0 * u, 152.0 * u, 52.0 * u, 84.0 * u);
     let dq_w = (view.width * 0.11).max(92.0 * u.min(1.5));
     let zone = (view.width - left - l_w - d_w - dq_w - 5.0 * gap) / 2.0;
@@ -68,14 +69,14 @@ fn wide(view: &View, br: f64, bc: f64, squeeze: f64) -> Places {
     let b = d + d_w;
     let dq = b + zone + gap;
     let cell_w = (zone / bc).min(76.0 * u).max(2.0);
-    let row_h = (view.metrics.row_h * 1.15 * squeeze).max(4.0);
+    let row_h = (view.metrics.row_h * if present { 1.0 } else { 1.15 } * squeeze).max(4.0);
     let (bank_h, half, side) = (view.metrics.bank_h, (zone - gap) / 2.0, (left - 16.0 * u - gap) / 2.0);
     let hbm_h = 62.0 * u + bank_h;
     let gate = Gate { y: hbm_h, h: 40.0 * u.min(1.4), u };
     let top = gate.y + gate.h;
     let rows_y = top + 8.0 + view.metrics.head_h;
-    let foot_h = 26.0 * u;
-    let sram = (top, 8.0 + view.metrics.head_h + row_h * br + foot_h + 22.0 * u);
+    let foot_h = if present { 20.0 } else { 26.0 } * u;
+    let sram = (top, 8.0 + view.metrics.head_h + row_h * br + foot_h + if present { 12.0 } else { 22.0 } * u);
     let banks = [
         (16.0 * u, side),
         (16.0 * u + side + gap, side),
@@ -116,7 +117,7 @@ fn stacked(view: &View, br: f64, bc: f64, squeeze: f64) -> Places {
     let (bank_y, bank_h) = (92.0, if view.width < 480.0 { 52.0 } else { view.metrics.bank_h });
     let name_w = if view.width < 480.0 { 62.0 } else { 96.0 };
     let (l, a) = (name_w + 12.0, name_w + 60.0);
-    let cell_w = ((view.width - a - 10.0) / bc).min(120.0).max(2.0);
+    let cell_w = ((view.width - a - 10.0) / bc).clamp(2.0, 120.0);
     let (row_h, foot_h) = ((40.0 * squeeze).max(6.0), 28.0);
     let (hbm_h, top) = (bank_y + bank_h + 8.0, bank_y + bank_h + 18.0);
     let tables = 62.0 + row_h * br + foot_h + 8.0;

@@ -8,7 +8,7 @@ use crate::figure::{Figure, Question, ask};
 
 /// The questions that make sense for the present run.
 pub fn questions(fig: &Backward, lang: Lang) -> Vec<Question> {
-    [memory(fig, lang), complete(fig, lang), without_delta(fig, lang)].into_iter().flatten().collect()
+    [memory(fig, lang), without_delta(fig, lang), complete(fig, lang)].into_iter().flatten().collect()
 }
 
 /// What must the forward run have kept, so that P can be rebuilt?

@@ -124,15 +124,26 @@ pub struct Run {
     /// max |ours - reference| of dV, dQ and dK.
     pub errors: [f64; 3],
     /// The f64 reference of the forward run.
-    pub exact: reference::Reference,
+    pub exact: Arc<reference::Reference>,
     /// The f64 reference of the gradients.
-    pub grad: reference::Gradients,
+    pub grad: Arc<reference::Gradients>,
 }
 
 /// The forward run that the backward run starts from, with L and O as f32.
 pub fn forward(x: &Attention<f32>, tiling: Tiling) -> Output<f32> {
     let mut see: &mut dyn FnMut(crate::algorithms::flash_attention::Event<'_, f32>) = &mut |_| {};
     fa2::forward(x, tiling, Rescale::On, &mut see)
+}
+
+/// The f64 references of the forward run and of the gradients, shared by the runs that are held against them.
+pub type Exact = (Arc<reference::Reference>, Arc<reference::Gradients>);
+
+/// The references, for the gradient `d_out` `[nq, dv]` of the output.
+pub fn exact(x: &Attention<f32>, d_out: &Array2<f32>) -> Exact {
+    let x64 = x.cast::<f64>();
+    let exact = reference::attention(&x64);
+    let grad = reference::gradients(&x64, &exact, &d_out.mapv(f64::from));
+    (Arc::new(exact), Arc::new(grad))
 }
 
 impl Run {
@@ -144,11 +155,9 @@ impl Run {
         tiling: Tiling,
         (i, j): (usize, usize),
         broken: Broken,
+        (exact, grad): Exact,
     ) -> Run {
-        let x64 = x.cast::<f64>();
-        let exact = reference::attention(&x64);
-        let d_out64 = d_out.mapv(f64::from);
-        let grad = reference::gradients(&x64, &exact, &d_out64);
+        let (x64, d_out64) = (x.cast::<f64>(), d_out.mapv(f64::from));
         if broken.lse {
             forward.lse.assign(&forward.m);
         }

@@ -62,7 +62,7 @@ fn slow_memory(svg: &mut Svg, fig: &Backward, now: &Step, at: &Places, view: &Vi
     let (lang, u, x) = (view.lang, at.u, fig.x());
     counters(svg, fig, now, at, view);
     let head = at.bank_y - 5.0 * u;
-    let names = ["Q", "dO", "L  D", "K", "dV", lang.pick("S, P", "S、P"), "V", "dK", "dQ"];
+    let names = ["Q", "dO", "L  D", "K", "dV", lang.pick("pairs", "各对块"), "V", "dK", "dQ"];
     for (idx, (name, class)) in names.iter().zip(["q", "o", "l", "k", "v", "m", "v", "k", "q"]).enumerate() {
         if at.banks[idx].1 > 0.0 {
             svg.text_of([if at.wide { "t2 b c-" } else { "t0 b c-" }, class], Anchor::Start, at.banks[idx].0, head, name);
@@ -121,13 +121,17 @@ fn counters(svg: &mut Svg, fig: &Backward, now: &Step, at: &Places, view: &View)
         around::odometers(svg, &counters, digits, (view.width - 12.0, 8.0 * u), u, lang);
         return;
     }
-    svg.text("t0 ink2", Anchor::End, view.width - 10.0, base, lang.pick("elements moved", "搬运的元素"));
+    let note = if fig.standard_wins() { FEWER } else { ("elements moved", "搬运的元素") };
+    svg.text("t0 ink2", Anchor::End, view.width - 10.0, base, lang.pick(note.0, note.1));
     for (idx, (label, value, live)) in counters.iter().enumerate() {
         let left = 10.0 + (view.width - 20.0) / 2.0 * idx as f64;
         svg.text("t00 ink2", Anchor::Start, left, 40.0, label);
         odometer(svg, left + digits as f64 * 15.0, 45.0, 1.0, digits, "", *value, *live);
     }
 }
+
+/// Said where the stored table wins.
+const FEWER: (&str, &str) = ("P stored moves fewer here", "这里存下 P 搬得少");
 
 /// The grid of tile pairs: in this figure a way to choose one.
 fn pairs(svg: &mut Svg, fig: &Backward, act: Act, at: &Places) {
@@ -189,6 +193,12 @@ fn gate(svg: &mut Svg, fig: &Backward, step: usize, at: &Places, lang: Lang) {
     let title = |name: &str, tile: usize| [name, lang.pick(" tile ", " 块 "), &(tile + 1).to_string()].concat();
     let (rows, cols) = ((Act::LoadRows..Act::Store).contains(&act), (Act::LoadKv..Act::Store).contains(&act));
     let u = at.u;
+    if fig.standard_wins() && u < 1.5 {
+        // Two lines, in the gap of the gate under the grid.
+        let (x, y) = (at.banks[5].0, at.gate.y + at.gate.h / 2.0);
+        svg.text("t00 b ink2", Anchor::Start, x, y - 3.0, lang.pick("P stored", "存下 P"));
+        svg.text("t00 dim", Anchor::Start, x, y + 12.0, lang.pick("moves fewer", "搬得更少"));
+    }
     let mut pipe = |idx: usize, class: &str, state: (bool, bool, bool), title: &str, note: &str| {
         around::pipe(svg, at.gate, at.banks[idx].0, class, state, title, note);
     };
@@ -231,15 +241,10 @@ fn fast_memory(svg: &mut Svg, fig: &Backward, act: Act, focus: usize, at: &Place
 /// The names of the acts; yellow the one that runs.
 fn heads(svg: &mut Svg, fig: &Backward, now: Act, at: &Places) {
     let u = at.u;
-    let base = |band: usize| {
-        at.bands[band]
-            - if band == 2 && !at.wide {
-                10.0
-            } else if at.wide {
-                34.0 * u
-            } else {
-                42.0
-            }
+    let base = |band: usize| match (at.wide, band) {
+        (true, _) => at.sram.0 + 24.0 * u,
+        (false, 2) => at.bands[band] - 10.0,
+        _ => at.bands[band] - 42.0,
     };
     let half = at.cell_w.max(24.0 * u) * fig.run.chosen.cols.len() as f64;
     // Two names above one block: the second begins where the first surely ends.

@@ -29,7 +29,7 @@ pub fn table(fig: &Backward, step: usize, lang: Lang) -> Table {
         let lse = if act == Act::Delta { String::new() } else { here(fig.run.lse[row]) };
         let mut cells = vec![["dQ ", &given.query_names[row]].concat(), lse, here(fig.run.out.delta[row])];
         for (idx, reference) in [(0, false), (1, false), (1, true), (2, false), (3, false)] {
-            let table = fig.table(act, idx);
+            let table = fig.entries(act, idx);
             cells.extend(chosen.cols.clone().enumerate().map(|(col, key)| match table {
                 Some(_) if reference => number::table(fig.run.exact.probs[[row, key]]),
                 Some(table) => text(table[[at, col]]),

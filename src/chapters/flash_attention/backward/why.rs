@@ -1,6 +1,6 @@
 //! The working line: the focused cell's value written out with its numbers.
 
-use super::super::words::{bracketed, score, three_largest};
+use super::super::words::{bracketed, inner, score};
 use super::figure::Backward;
 use super::run::Act;
 use crate::content::Value::Number;
@@ -50,7 +50,7 @@ pub fn why(fig: &Backward, step: usize, cell: &str, lang: Lang) -> Option<Rich> 
 fn entry(fig: &Backward, act: Act, kind: &str, row: usize, key: usize, lang: Lang) -> Option<Rich> {
     let (chosen, x) = (&fig.run.chosen, fig.x());
     let at = [row - chosen.rows.start, key - chosen.cols.start];
-    let value = |idx: usize| fig.table(act, idx).map(|table| table[at]);
+    let value = |idx: usize| fig.entries(act, idx).map(|table| table[at]);
     let plain = |idx: usize| Number(value(idx).map_or(f64::NAN, f64::from), number::cell);
     let (query, name) = (&fig.inputs.given.query_names[row], &fig.inputs.given.key_names[key]);
     match kind {
@@ -68,12 +68,11 @@ fn entry(fig: &Backward, act: Act, kind: &str, row: usize, key: usize, lang: Lan
             )
         }
         "dP" => {
-            let products = (0..x.dv()).map(|c| f64::from(fig.d_out[[row, c]]) * f64::from(x.v[[key, c]])).collect();
-            let (terms, rest, total) = three_largest(products);
+            let (terms, total) = inner(fig.d_out.row(row), x.v.row(key), lang);
             value(2)?;
-            Some(say!(lang; dp = plain(2), terms = &terms, rest, total = Number(total, number::table);
-                "{m|dp}: dP = <o|dO>·<v|v> = {terms} + {rest} more = {total}",
-                "{m|dp}: dP = <o|dO>·<v|v> = {terms} + 其余 {rest} 项 = {total}"))
+            Some(say!(lang; dp = plain(2), terms = &terms, total = Number(total, number::table);
+                "{m|dp}: dP = <o|dO>·<v|v> = {terms} = {total}",
+                "{m|dp}: dP = <o|dO>·<v|v> = {terms} = {total}"))
         }
         "dS" => {
             let (ds, truth) = (f64::from(value(3)?), fig.run.grad.ds[[row, key]]);
@@ -96,12 +95,11 @@ fn lse(fig: &Backward, row: usize, lang: Lang) -> Rich {
 }
 
 fn delta(fig: &Backward, row: usize, lang: Lang) -> Rich {
-    let (terms, rest, total) =
-        three_largest(fig.d_out.row(row).iter().zip(fig.o.row(row)).map(|(g, o)| f64::from(*g) * f64::from(*o)).collect());
+    let (terms, total) = inner(fig.d_out.row(row), fig.o.row(row), lang);
     let exact = Number(f64::from(fig.run.out.delta[row]), number::table);
-    say!(lang; exact, terms = &terms, rest, total = Number(total, number::table);
-        if fig.inputs.broken.delta => "{w|exact}: held there; dO·O = {terms} + {rest} more = {total}", "{w|exact}：被固定在这里；dO·O = {terms} + 其余 {rest} 项 = {total}";
-        else => "{l|exact}: D = dO·O = {terms} + {rest} more = {total}, which is also ΣP·dP over the whole row", "{l|exact}: D = dO·O = {terms} + 其余 {rest} 项 = {total}，也就是整行的 ΣP·dP")
+    say!(lang; exact, terms = &terms, total = Number(total, number::table);
+        if fig.inputs.broken.delta => "{w|exact}: held there; dO·O = {terms} = {total}", "{w|exact}：被固定在这里；dO·O = {terms} = {total}";
+        else => "{l|exact}: D = dO·O = {terms} = {total}, which is also ΣP·dP over the whole row", "{l|exact}: D = dO·O = {terms} = {total}，也就是整行的 ΣP·dP")
 }
 
 /// The channel of a gradient that this pair changes most: before, what came in, after.
