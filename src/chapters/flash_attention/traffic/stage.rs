@@ -106,7 +106,7 @@ fn plots(svg: &mut Svg, fig: &Traffic, view: &View, at: &Arrange, y: f64) -> f64
     let (u, gap) = (at.u, 20.0 * at.u);
     let first = panels::over_br(fig, at.lang, view.asking);
     let others = [panels::over_n(fig, at.lang), panels::over_sram(fig, at.lang, view.asking)];
-    let (tall, low) = if at.u > 1.5 { (174.0 * u, 164.0 * u) } else { (226.0, 212.0) };
+    let (tall, low) = if at.u > 1.5 { (122.0 * u, 116.0 * u) } else { (226.0, 212.0) };
     first.draw(svg, Frame { x: 0.0, y, w: at.width, h: tall }, view);
     let mut y = y + tall + 10.0 * u;
     if at.stacked {
@@ -166,7 +166,7 @@ fn paper_table(svg: &mut Svg, fig: &Traffic, at: &Arrange, y: f64) -> f64 {
 fn wrapped(svg: &mut Svg, class: &str, (x, mut y, w): (f64, f64, f64), text: &str, size: f64) -> f64 {
     let mut line = String::new();
     for word in words(text) {
-        if !line.is_empty() && width(&line, size) + width(word.trim_end(), size) > w {
+        if !line.is_empty() && 0.93 * (width(&line, size) + width(word.trim_end(), size)) > w {
             svg.text(class, Anchor::Start, x, y, line.trim_end());
             line.clear();
             y += 1.4 * size;
