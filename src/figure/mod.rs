@@ -95,6 +95,11 @@ pub trait Figure: Send + Sync {
     fn table(&self, step: usize, lang: Lang) -> Table;
     /// max |explained - reference| over what has been computed up to this step; `None` before anything is.
     fn residual(&self, step: usize) -> Option<f64>;
+    /// What the residual is measured against, if it is not the f64 reference.
+    fn against(&self, lang: Lang) -> &'static str {
+        let _ = lang;
+        ""
+    }
     /// The listing that runs, by name.
     fn listing(&self) -> Option<&'static str> {
         None

@@ -12,7 +12,8 @@ impl Svg {
     pub fn wrapped(&mut self, class: &str, (x, mut y, w): (f64, f64, f64), text: &str, size: f64) -> f64 {
         let mut line = String::new();
         for word in words(text) {
-            if !line.is_empty() && width(&line, size) + width(word.trim_end(), size) > w {
+            // The estimate of a long line is rather too wide.
+            if !line.is_empty() && 0.93 * (width(&line, size) + width(word.trim_end(), size)) > w {
                 self.text(class, Anchor::Start, x, y, line.trim_end());
                 line.clear();
                 y += 1.4 * size;

@@ -29,10 +29,9 @@ pub fn markup(state: &FigureState) -> String {
     };
     let class = if state.spec.player { "player" } else { "player still" };
     format!(
-        r#"<div class="{class}" {group}>{keys}<template data-part="lab"></template><template data-part="next-event"></template><template data-part="predict"></template>{speed}<button type="button" class="ev help" data-action="help" aria-label="{}">?</button><span class="grow"></span><template data-part="kernel"></template><span class="residual" data-residual>{} <b></b> <span class="hide-s">{}</span></span></div>"#,
+        r#"<div class="{class}" {group}>{keys}<template data-part="lab"></template><template data-part="next-event"></template><template data-part="predict"></template>{speed}<button type="button" class="ev help" data-action="help" aria-label="{}">?</button><span class="grow"></span><template data-part="kernel"></template><span class="residual" data-residual>{} <b></b> <span class="hide-s"></span></span></div>"#,
         words::keys(lang),
-        words::residual(lang),
-        words::vs_reference(lang)
+        words::residual(lang)
     )
 }
 
@@ -150,5 +149,10 @@ fn residual(bound: &Bound, state: FigureState) {
     };
     bound.part("kernel", Box::new(kernel), Box::new(|_| {}));
     bound.attr("[data-residual]", "data-residual", Box::new(move || number::ascii(value().unwrap_or(0.0))));
+    let against = move || match state.with(|figure| figure.against(lang)) {
+        "" => words::vs_reference(lang),
+        other => other,
+    };
+    bound.text("[data-residual] .hide-s", Box::new(move || against().to_string()));
     bound.text("[data-residual] b", Box::new(move || value().map_or("–".to_string(), number::residual)));
 }
