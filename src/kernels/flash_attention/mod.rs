@@ -6,6 +6,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod cases;
+pub mod cpu;
 mod twin;
 
 use super::{Adapter, Binding, BindingKind, Constant, Kernel, Pass, Tolerance, Variant, Word};
