@@ -13,13 +13,13 @@ export PATH="$TOOLS/bin:$PATH"
 # Pinned: the crate `wasm-bindgen` in Cargo.toml has exactly the version of its command line tool.
 WASM_BINDGEN_VERSION=0.2.130
 TRUNK_VERSION=0.21.14
+WASM_SPLIT_VERSION=0.2.4
 NEXTEST_VERSION=0.9.143
 RUST_MINIMUM=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 NODE_MINIMUM=20
 
 # Trunk takes tools from PATH only if they have the version it expects; it never downloads any here.
 export TRUNK_TOOLS_WASM_BINDGEN=$WASM_BINDGEN_VERSION
-export TRUNK_TOOLS_WASM_OPT=version_$(sed -n 's/.*"binaryen": "\([0-9]*\).*/\1/p' package.json)
 export TRUNK_SKIP_VERSION_CHECK=true
 
 say() { printf '%s\n' "$*" >&2; }
@@ -73,6 +73,8 @@ need_site_tools() {
   # Unlocked: its lock file may be newer than the crates index of a mirror.
   cargo_tool wasm-bindgen-cli "$WASM_BINDGEN_VERSION" 'wasm-bindgen --version'
   cargo_tool trunk "$TRUNK_VERSION" 'trunk --version' --locked
+  # It cannot tell its own version.
+  cargo_tool wasm_split_cli_support "$WASM_SPLIT_VERSION" "grep -oE wasm_split_cli_support.[0-9.]+ $TOOLS/.crates.toml" --locked --features build-binary
   need_npm
 }
 

@@ -25,7 +25,7 @@ type Pairs = Vec<(String, String)>;
 fn build(slot: &Slot, pairs: &[(String, String)]) -> Option<Arc<dyn Figure>> {
     let (values, _) = Values::parse(slot.spec.fields, pairs);
     let data = (slot.spec.data)(&values).map(|path| heads::file(&path));
-    (slot.spec.build)(&values, data.as_deref()).ok().map(|built| built.0)
+    (slot.spec.code)()(&values, data.as_deref()).ok().map(|built| built.0)
 }
 
 fn presets(figure: &dyn Figure) -> Vec<Pairs> {
@@ -277,7 +277,8 @@ fn kernels_agree_with_the_reference_on_the_figures_own_inputs() {
     let mut ran = 0;
     every(|_, _, figure, name| {
         let Some(job) = figure.kernel() else { return };
-        let kernel = kernels::find(job.name).expect("a kernel of the table");
+        let kernel = job.kernel;
+        assert!(kernels::find(kernel.name).is_some(), "{name}: a kernel of the table");
         let inputs: Vec<&[f32]> = job.inputs.iter().map(Vec::as_slice).collect();
         let twin = kernel.run_cpu(&job.uniform, &inputs).unwrap();
         kernel.tolerance.check(&twin, &job.reference).unwrap_or_else(|why| panic!("{name}: {why}"));
@@ -341,7 +342,7 @@ fn any_address_gives_a_figure_or_a_message() {
             .run(&some_pairs(slot), |pairs| {
                 let (values, _) = Values::parse(slot.spec.fields, &pairs);
                 let data = (slot.spec.data)(&values).map(|path| heads::file(&path));
-                match (slot.spec.build)(&values, data.as_deref()) {
+                match (slot.spec.code)()(&values, data.as_deref()) {
                     Ok((figure, _)) => {
                         let last = figure.last_step();
                         prop_assert!(last < unrolled::trace::MAX_STEPS);

@@ -63,7 +63,7 @@ fn built(spec: &Spec, more: &[(&str, &str)]) -> Vec<std::sync::Arc<dyn Figure>> 
     let build = |set: &[(&str, &str)]| {
         let pairs: Vec<(String, String)> = set.iter().chain(more).map(|(name, value)| (name.to_string(), value.to_string())).collect();
         let (values, _) = Values::parse(spec.fields, &pairs);
-        (spec.build)(&values, None).map(|built| built.0).map_err(|problems| format!("{problems:?}")).unwrap()
+        (spec.code)()(&values, None).map(|built| built.0).map_err(|problems| format!("{problems:?}")).unwrap()
     };
     let controls = build(&[]).controls(Lang::En).into_iter().flat_map(|group| group.controls);
     let sets = controls.filter_map(|control| if let Control::Preset { set, .. } = control { Some(set) } else { None });

@@ -12,7 +12,7 @@ fn stage(rescale: &str, width: f64) -> String {
     let pairs = pairs.map(|(name, value)| (name.to_string(), value.to_string()));
     let (values, problems) = Values::parse(tiles::FIELDS, &pairs);
     assert!(problems.is_empty(), "{problems:?}");
-    let Ok((figure, _)) = (tiles::SPEC.build)(&values, None) else { panic!("the typed run builds") };
+    let Ok((figure, _)) = (tiles::SPEC.code)()(&values, None) else { panic!("the typed run builds") };
     let step = figure.lanes(Lang::En).stops()[0];
     assert_eq!(figure.line(step), Some("factor"));
     let view = View { width, mode: Mode::Wide, metrics: Metrics::from_tokens(|_| None), lang: Lang::En, cell: None, asking: false };

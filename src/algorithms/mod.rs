@@ -160,7 +160,7 @@ pub struct Attention<F> {
     pub mask: Mask,
 }
 
-impl<F: Scalar> Attention<F> {
+impl<F> Attention<F> {
     /// Number of queries.
     pub fn n_queries(&self) -> usize {
         self.q.nrows()
@@ -180,7 +180,9 @@ impl<F: Scalar> Attention<F> {
     pub fn dv(&self) -> usize {
         self.v.ncols()
     }
+}
 
+impl<F: Scalar> Attention<F> {
     /// The same inputs in another format, each number rounded once.
     pub fn cast<G: Scalar>(&self) -> Attention<G> {
         let cast = |matrix: &Array2<F>| matrix.mapv(|x| G::from_f64(x.to_f64()));

@@ -1,4 +1,4 @@
-//! Brings each figure the data file that its parameters need, and builds it when that has come.
+//! Brings each figure its code and the data file that its parameters need, and builds it when both have come.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -7,12 +7,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::figure::Values;
+use crate::figure::{Build, Values};
 use crate::ui::bind::watch;
 use crate::ui::{Fetch, FigureState, dom};
 
 thread_local! {
     static FILES: RefCell<Vec<(String, Rc<Vec<u8>>)>> = const { RefCell::new(Vec::new()) };
+    static CODE: RefCell<Vec<(&'static str, Build)>> = const { RefCell::new(Vec::new()) };
     static ROOT: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
@@ -36,23 +37,27 @@ pub fn root() -> String {
 pub fn follow(state: FigureState) {
     watch(Box::new(move || {
         let values = state.values.get();
+        if !state.near.get() {
+            return;
+        }
         let failed = state.fetch.with(|fetch| matches!(fetch, Fetch::Failed(_)));
-        match (state.spec.data)(&values) {
-            None => build(&state, &values, None),
-            Some(path) => match FILES.with_borrow(|files| files.iter().find(|file| file.0 == path).map(|file| file.1.clone())) {
-                Some(bytes) => build(&state, &values, Some(&bytes)),
-                None if failed => {}
-                None => load(state, path),
-            },
+        let code = CODE.with_borrow(|all| all.iter().find(|code| code.0 == state.spec.id).map(|code| code.1));
+        let path = (state.spec.data)(&values);
+        let file =
+            path.as_ref().and_then(|path| FILES.with_borrow(|files| files.iter().find(|file| file.0 == *path).map(|file| file.1.clone())));
+        match code {
+            Some(code) if file.is_some() == path.is_some() => build(&state, code, &values, file.as_deref().map(Vec::as_slice)),
+            _ if failed => {}
+            _ => load(state, code.is_none(), path.filter(|_| file.is_none())),
         }
     }));
 }
 
-fn build(state: &FigureState, values: &Values, bytes: Option<&[u8]>) {
+fn build(state: &FigureState, code: Build, values: &Values, bytes: Option<&[u8]>) {
     if state.fetch.with_untracked(|fetch| *fetch != Fetch::Idle) {
         state.fetch.set(Fetch::Idle);
     }
-    match (state.spec.build)(values, bytes) {
+    match code(values, bytes) {
         Ok((figure, problems)) => state.install(figure, problems),
         Err(problems) => {
             let nothing_shown = state.figure.with_untracked(Option::is_none);
@@ -71,22 +76,35 @@ fn build(state: &FigureState, values: &Values, bytes: Option<&[u8]>) {
     }
 }
 
-fn load(state: FigureState, path: String) {
+/// Fetches what is missing, all at once.
+fn load(state: FigureState, code: bool, path: Option<String>) {
     if state.fetch.with_untracked(|fetch| *fetch == Fetch::Loading) {
         return;
     }
     state.fetch.set(Fetch::Loading);
     leptos::task::spawn_local(async move {
-        let result = fetch(&path).await;
+        // The file is on its way while the code is fetched.
+        let file = path.as_deref().map(request);
+        let result = async {
+            if code {
+                let build = (state.spec.code)().await?;
+                CODE.with_borrow_mut(|all| all.push((state.spec.id, build)));
+            }
+            if let (Some(path), Some(file)) = (path, file) {
+                let bytes = receive(file).await?;
+                FILES.with_borrow_mut(|files| files.push((path, Rc::new(bytes))));
+            }
+            Ok::<(), String>(())
+        };
+        let result = result.await;
         // The figure may have left the page meanwhile.
         if state.fetch.try_get_untracked().is_none() {
             return;
         }
         match result {
-            Ok(bytes) => {
-                FILES.with_borrow_mut(|files| files.push((path, Rc::new(bytes))));
+            Ok(()) => {
                 state.fetch.set(Fetch::Idle);
-                // The effect above does not see the cache; the same values again wake it.
+                // The effect above does not see the caches; the same values again wake it.
                 state.values.update(|_| {});
             }
             Err(why) => state.fetch.set(Fetch::Failed(why)),
@@ -94,10 +112,12 @@ fn load(state: FigureState, path: String) {
     });
 }
 
-async fn fetch(path: &str) -> Result<Vec<u8>, String> {
-    let url = format!("{}data/{path}", root());
-    let response: web_sys::Response =
-        JsFuture::from(dom::window().fetch_with_str(&url)).await.map_err(|_| "no connection")?.unchecked_into();
+fn request(path: &str) -> js_sys::Promise {
+    dom::window().fetch_with_str(&format!("{}data/{path}", root())).unchecked_into()
+}
+
+async fn receive(file: js_sys::Promise) -> Result<Vec<u8>, String> {
+    let response: web_sys::Response = JsFuture::from(file).await.map_err(|_| "no connection")?.unchecked_into();
     if !response.ok() {
         return Err(format!("HTTP {}", response.status()));
     }

@@ -16,8 +16,16 @@ impl Group {
     #[inline(never)]
     pub fn all(lang: Lang, inputs: Vec<Control>, presets: &[Preset], lever: Control) -> Vec<Group> {
         let untitled = |controls| Group { title: String::new(), controls };
+        let mut groups = Group::without_lever(lang, inputs, presets);
+        groups.push(untitled(vec![lever]));
+        groups
+    }
+
+    /// The same for a figure that has no idea to switch off.
+    #[inline(never)]
+    pub fn without_lever(lang: Lang, inputs: Vec<Control>, presets: &[Preset]) -> Vec<Group> {
         let inputs = Group { title: lang.pick("Inputs", "输入").into(), controls: inputs };
-        vec![inputs, untitled(self::presets(lang, presets)), untitled(vec![lever])]
+        vec![inputs, Group { title: String::new(), controls: self::presets(lang, presets) }]
     }
 }
 
@@ -67,7 +75,14 @@ impl Control {
     /// A slider from 1.
     #[inline(never)]
     pub fn slider(lang: Lang, field: &'static str, (en, zh): Pair<'_>, high: usize) -> Control {
-        Control::Slider { field, label: lang.pick(en, zh).into(), low: 1, high: high as i64 }
+        Control::Slider { field, label: lang.pick(en, zh).into(), low: 1, high: high as i64, empty: None }
+    }
+
+    /// A slider from 1 on an optional field, with a button that empties it; `empty` names what then decides.
+    #[inline(never)]
+    pub fn slider_or(lang: Lang, field: &'static str, (en, zh): Pair<'_>, high: usize, empty: Pair<'_>) -> Control {
+        let empty = Some(lang.pick(empty.0, empty.1).into());
+        Control::Slider { field, label: lang.pick(en, zh).into(), low: 1, high: high as i64, empty }
     }
 
     /// The lever on a field that is `on` or `off`: what pulling it does, then what it did and what putting it back does.
@@ -113,6 +128,8 @@ pub enum Control {
         low: i64,
         /// The greatest value.
         high: i64,
+        /// The button that empties an optional field; the slider then shows what the figure says it stands for.
+        empty: Option<String>,
     },
     /// One line of text.
     Text {

@@ -4,18 +4,24 @@
 //! A figure is built from validated parameters and draws itself as SVG text; `ui` puts that on the page.
 
 mod address;
+mod code;
 mod control;
 mod fields;
+pub mod lab;
 pub mod odometer;
 mod params;
+pub mod plot;
 pub mod quiz;
 pub mod strip;
 pub mod svg;
 mod table;
 pub mod timeline;
 mod view;
+mod wrap;
 
 pub use address::{Address, BackendChoice, Theme};
+pub use code::Code;
+pub(crate) use code::figure_code;
 pub use control::{Choice, Control, Group, Preset, sentences};
 pub use fields::{Check, Field, Kind};
 pub use params::{Problem, Values};
@@ -23,10 +29,12 @@ pub(crate) use quiz::ask;
 pub use quiz::{Answer, Question};
 pub use table::Table;
 pub use view::{Drawing, Metrics, Mode, View};
+pub use wrap::width;
 
 use std::sync::Arc;
 
 use crate::content::{Lang, Rich};
+use crate::kernels::Kernel;
 use crate::trace::Lanes;
 
 /// A kind of figure, as listed by its chapter: everything needed to build one from an address.
@@ -36,14 +44,16 @@ pub struct Spec {
     pub id: &'static str,
     /// Its URL parameters.
     pub fields: &'static [Field],
+    /// Whether it is stepped through. Without a player its only step is 0, and it has no timeline.
+    pub player: bool,
     /// The data file it needs for these values, relative to `data/`, if any.
     pub data: fn(&Values) -> Option<String>,
-    /// Builds it, from values and the bytes of its data file. With inputs that do not go together it says so,
-    /// and the page keeps what it shows.
-    pub build: Build,
+    /// Gives its [`Build`].
+    pub code: Code,
 }
 
-/// Builds a figure from values and the bytes of its data file; or says what does not go together.
+/// Builds a figure from values and the bytes of its data file. With inputs that do not go together it says so,
+/// and the page keeps what it shows.
 pub type Build = fn(&Values, Option<&[u8]>) -> Result<Built, Vec<Problem>>;
 
 /// A figure, with what could not be done as asked.
@@ -85,6 +95,11 @@ pub trait Figure: Send + Sync {
     fn table(&self, step: usize, lang: Lang) -> Table;
     /// max |explained - reference| over what has been computed up to this step; `None` before anything is.
     fn residual(&self, step: usize) -> Option<f64>;
+    /// What the residual is measured against, if it is not the f64 reference.
+    fn against(&self, lang: Lang) -> &'static str {
+        let _ = lang;
+        ""
+    }
     /// The listing that runs, by name.
     fn listing(&self) -> Option<&'static str> {
         None
@@ -104,6 +119,11 @@ pub trait Figure: Send + Sync {
         let _ = (step, row);
         None
     }
+    /// What an empty field stands for at present, if it is a number that follows from the other inputs.
+    fn stands_for(&self, field: &str) -> Option<i64> {
+        let _ = field;
+        None
+    }
     /// Inputs and the break-it switch.
     fn controls(&self, lang: Lang) -> Vec<Group>;
     /// Conventions, where references differ; shown under the inputs.
@@ -121,17 +141,21 @@ pub trait Figure: Send + Sync {
         let _ = lang;
         Vec::new()
     }
-    /// The same computation for a kernel: its name and inputs, and the explained result to compare with.
+    /// Itself, if it measures.
+    fn lab(&self) -> Option<&dyn lab::Lab> {
+        None
+    }
+    /// The same computation for a kernel: the kernel, its inputs, and the reference to compare with.
     fn kernel(&self) -> Option<KernelJob> {
         None
     }
 }
 
 /// A kernel to run on a figure's own inputs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct KernelJob {
-    /// Name in the `kernels!` table.
-    pub name: &'static str,
+    /// The kernel. Only figures name kernels, so that each travels with the code of its figure.
+    pub kernel: &'static Kernel,
     /// Sizes and options, in the order of the kernel's uniform.
     pub uniform: Vec<u32>,
     /// One buffer per read-only binding.

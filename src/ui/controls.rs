@@ -136,9 +136,14 @@ fn one(state: &FigureState, control: &Control) -> String {
             let list = options.iter().map(|option| choice(&option.word, &option.label)).collect::<String>();
             named(label) + &format!(r#"<select id="{id}" {same}>{list}</select>"#)
         }
-        Control::Slider { label, low, high, .. } => {
+        Control::Slider { label, low, high, empty, .. } => {
+            let button = empty.as_ref().map_or(String::new(), |empty| {
+                format!(r#"<button type="button" class="small" {same} data-value="">{}</button>"#, escape(empty))
+            });
             named(label)
-                + &format!(r#"<div class="range"><input type="range" id="{id}" {same} min="{low}" max="{high}"><output></output></div>"#)
+                + &format!(
+                    r#"<div class="range"><input type="range" id="{id}" {same} min="{low}" max="{high}"><output></output>{button}</div>"#
+                )
         }
         Control::Text { label, hint, .. } => named(label) + &format!(r#"<input class="field" type="text" {}>"#, typed(hint)),
         Control::Area { label, hint, .. } => {
@@ -204,11 +209,16 @@ fn follow(bound: &Bound, state: FigureState, control: &Control) {
             let chosen = move || state.values.with(|values| words.iter().find(|word| values.is(field, word)).cloned().unwrap_or_default());
             bound.value(&at, Box::new(chosen));
         }
-        Control::Slider { low, .. } => {
+        Control::Slider { low, empty, .. } => {
             let low = *low;
-            let value = move || state.values.with(|values| values.int(field).unwrap_or(low)).to_string();
+            let stands_for = move || state.with(|figure| figure.stands_for(field)).unwrap_or(low);
+            let value = move || state.values.with(|values| values.int(field)).unwrap_or_else(stands_for).to_string();
             bound.value(&at, Box::new(value));
             bound.text(&format!("{at} + output"), Box::new(value));
+            if empty.is_some() {
+                let emptied = move || state.values.with(|values| values.text(field).is_empty()).to_string();
+                bound.attr(&format!("{at} ~ button"), "aria-pressed", Box::new(emptied));
+            }
         }
         Control::Text { .. } | Control::Area { .. } => {
             let bad = move || state.problems.with(|shown| shown.iter().any(|problem| problem.field == field));

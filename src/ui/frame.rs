@@ -7,7 +7,7 @@ use web_sys::{Element, KeyboardEvent};
 use super::bind::{Bound, rich};
 use super::predict::{self, ask_next};
 use super::state::{Fetch, FigureState};
-use super::{controls, data_table, dom, listing, player_bar, stage, timeline_view, toolbar, words};
+use super::{controls, data_table, dom, lab_bar, listing, player_bar, stage, timeline_view, toolbar, words};
 use crate::content::Lang;
 use crate::figure::svg::escape;
 use crate::trace::Command;
@@ -56,11 +56,12 @@ fn markup(state: &FigureState) -> String {
 
 /// What is there once the figure has been built.
 fn run_markup(state: &FigureState) -> String {
+    let timeline = if state.spec.player { timeline_view::markup(state) } else { String::new() };
     [
         r#"<template data-part="caption"></template>"#,
         &stage::markup(),
         r#"<div class="over-future">"#,
-        &timeline_view::markup(state),
+        &timeline,
         r#"<template data-part="answers"></template></div>"#,
         &player_bar::markup(state),
         r#"<template data-part="help"></template>"#,
@@ -76,7 +77,9 @@ fn bind_run(bound: &Bound, state: FigureState, help: RwSignal<bool>) {
     };
     bound.part("caption", Box::new(head), Box::new(bind_head));
     stage::bind(bound, state);
-    timeline_view::bind(bound, state);
+    if state.spec.player {
+        timeline_view::bind(bound, state);
+    }
     predict::bind_answers(bound, state);
     player_bar::bind(bound, state, help);
     bound.part("help", Box::new(move || if help.get() { help_markup(lang) } else { String::new() }), Box::new(|_| {}));
@@ -95,7 +98,8 @@ fn is_broken(state: &FigureState) -> bool {
 
 fn caption(state: &FigureState) -> String {
     let step = state.place.lang.get_untracked().pick("step", "第");
-    format!(r#"<div class="caption"><span class="at"><span>{step}</span><b></b><span></span></span><p aria-atomic="true"></p></div>"#)
+    let at = format!(r#"<span class="at"><span>{step}</span><b></b><span></span></span>"#);
+    ["<div class=\"caption\">", if state.spec.player { &at } else { "" }, "<p aria-atomic=\"true\"></p></div>"].concat()
 }
 
 fn bind_caption(bound: &Bound, state: FigureState) {
@@ -197,6 +201,7 @@ fn act(state: &FigureState, help: RwSignal<bool>, key: &str, event: &KeyboardEve
         "End" if !arrows_taken => state.command(Command::Seek(usize::MAX)),
         "e" | "E" => state.next_event(),
         "p" | "P" => ask_next(state),
+        "r" | "R" => lab_bar::toggle(state),
         "d" | "D" => state.table.update(|open| *open = !*open),
         "?" => help.update(|open| *open = !*open),
         "Escape" if help.get_untracked() => help.set(false),

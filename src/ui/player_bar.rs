@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use super::bind::Bound;
 use super::dom;
+use super::lab_bar;
 use super::predict::ask_next;
 use super::state::FigureState;
 use super::words;
-use crate::content::number;
+use crate::content::{Lang, number};
 use crate::figure::svg::escape;
 use crate::trace::{Command, SPEEDS};
 
@@ -18,10 +19,24 @@ const PAUSE: &str = "M4 3h3v10H4zM9 3h3v10H9z";
 const FORWARD: &str = "M4 3v10l8-5z";
 const LAST: &str = "M11 3h2v10h-2zM2 3v10l8-5z";
 
-/// The markup of the player.
+/// The markup of the player; of a figure without one, what stands beside it.
 pub fn markup(state: &FigureState) -> String {
     let lang = state.place.lang.get_untracked();
-    let mut out = format!(r#"<div class="player" role="group" aria-label="{} {}"><div class="keys">"#, words::player(lang), state.number);
+    let (group, keys, speed) = if state.spec.player {
+        (["role=\"group\" aria-label=\"", words::player(lang), " ", &state.number.to_string(), "\""].concat(), keys(lang), speeds(lang))
+    } else {
+        Default::default()
+    };
+    let class = if state.spec.player { "player" } else { "player still" };
+    format!(
+        r#"<div class="{class}" {group}>{keys}<template data-part="lab"></template><template data-part="next-event"></template><template data-part="predict"></template>{speed}<button type="button" class="ev help" data-action="help" aria-label="{}">?</button><span class="grow"></span><template data-part="kernel"></template><span class="residual" data-residual>{} <b></b> <span class="hide-s"></span></span></div>"#,
+        words::keys(lang),
+        words::residual(lang)
+    )
+}
+
+fn keys(lang: Lang) -> String {
+    let mut out = r#"<div class="keys">"#.to_string();
     let keys = [
         ("first", words::first(lang), FIRST),
         ("back", words::back(lang), BACK),
@@ -35,22 +50,16 @@ pub fn markup(state: &FigureState) -> String {
             r#"<button type="button" data-action="{action}" {more}><svg viewBox="0 0 16 16" aria-hidden="true"><path d="{icon}"/></svg></button>"#
         );
     }
-    out += r#"</div><template data-part="next-event"></template><template data-part="predict"></template>"#;
-    out += &format!(
-        r#"<label class="speed"><span>{}</span><select data-action="speed" aria-label="{}">"#,
-        words::speed(lang),
-        words::speed(lang)
-    );
+    out + "</div>"
+}
+
+fn speeds(lang: Lang) -> String {
+    let label = words::speed(lang);
+    let mut out = format!(r#"<label class="speed"><span>{label}</span><select data-action="speed" aria-label="{label}">"#);
     for speed in SPEEDS {
         out += &format!(r#"<option value="{speed}">{speed}×</option>"#);
     }
-    out += &format!(
-        r#"</select></label><button type="button" class="ev help" data-action="help" aria-label="{}">?</button><span class="grow"></span><template data-part="kernel"></template><span class="residual" data-residual>{} <b></b> <span class="hide-s">{}</span></span></div>"#,
-        words::keys(lang),
-        words::residual(lang),
-        words::vs_reference(lang)
-    );
-    out
+    out + "</select></label>"
 }
 
 /// Binds it.
@@ -99,6 +108,7 @@ pub fn bind(bound: &Bound, state: FigureState, help: RwSignal<bool>) {
         ".player [data-action]",
         Box::new(move |_, el| press(&state, help, &el.get_attribute("data-action").unwrap_or_default())),
     );
+    lab_bar::bind(bound, state);
     residual(bound, state);
 }
 
@@ -111,6 +121,7 @@ fn press(state: &FigureState, help: RwSignal<bool>, action: &str) {
         "last" => state.command(Command::Seek(usize::MAX)),
         "next-event" => state.next_event(),
         "predict" => ask_next(state),
+        "run" | "stop" => lab_bar::toggle(state),
         "help" => help.update(|open| *open = !*open),
         _ => {}
     }
@@ -138,5 +149,10 @@ fn residual(bound: &Bound, state: FigureState) {
     };
     bound.part("kernel", Box::new(kernel), Box::new(|_| {}));
     bound.attr("[data-residual]", "data-residual", Box::new(move || number::ascii(value().unwrap_or(0.0))));
+    let against = move || match state.with(|figure| figure.against(lang)) {
+        "" => words::vs_reference(lang),
+        other => other,
+    };
+    bound.text("[data-residual] .hide-s", Box::new(move || against().to_string()));
     bound.text("[data-residual] b", Box::new(move || value().map_or("–".to_string(), number::residual)));
 }

@@ -99,7 +99,11 @@ pub fn bind_answers(bound: &Bound, state: FigureState) {
     };
     let share = move || state.step() as f64 / state.last_step().max(1) as f64;
     let place = move |bound: &Bound| {
-        bound.class(".opts", "over", Box::new(move || state.width.get() >= 640.0 && !state.place.present.get() && share() < 0.62));
+        bound.class(
+            ".opts",
+            "over",
+            Box::new(move || state.spec.player && state.width.get() >= 640.0 && !state.place.present.get() && share() < 0.62),
+        );
         bound.style(".opts", "left", Box::new(move || format!("{}px", 160.0 + (state.width.get() - 160.0) * share() + 24.0)));
     };
     bound.part("answers", Box::new(markup), Box::new(place));

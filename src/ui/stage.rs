@@ -46,6 +46,15 @@ pub fn bind(bound: &Bound, state: FigureState) {
         }
     };
     here.on("click", "[data-row]", Box::new(tap));
+    // A mark that stands for inputs, as `name=value` joined by `&`.
+    let choose = move |_: &Event, el: &Element| {
+        for pair in el.get_attribute("data-set").unwrap_or_default().split('&') {
+            if let Some((name, value)) = pair.split_once('=') {
+                state.set_field(name, value);
+            }
+        }
+    };
+    here.on("click", "[data-set]", Box::new(choose));
     here.on("keydown", "[data-cell]", Box::new(move |event, cell| roam(&stage, cell, event)));
     working_line(bound, state);
 }

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2};
 use serde_json::Value;
 use unrolled::algorithms::flash_attention::backward::{self, Table};
 use unrolled::algorithms::flash_attention::io_model::{self, Sizes};
-use unrolled::algorithms::flash_attention::{Event, Output, Rescale, Tiling, Traffic, fa1, fa2};
+use unrolled::algorithms::flash_attention::{Event, Output, Rescale, Tiling, Traffic, fa1, fa2, standard};
 use unrolled::algorithms::online_softmax::{self, Safety, Softmax, Summary};
 use unrolled::algorithms::{Attention, Mask, MaskKind, Real, Scalar, reference};
 
@@ -278,7 +278,7 @@ fn backward_in<F: Real>(x: &Attention<F>, d_out: &Array2<F>, tiles: Tiling, want
     }
 }
 
-/// A traced run is made up to so many multiplications; beyond, the formulas are checked alone.
+/// A run over numbers is made up to so many multiplications.
 const MOST_WORK: usize = 1024 * 1024 * 64;
 
 pub fn io_model(case: &Case, check: &mut Check) {
@@ -311,6 +311,11 @@ pub fn io_model(case: &Case, check: &mut Check) {
     traffic("standard", &want["standard"], io_model::standard_traffic(sizes), check);
     traffic("fa1", &want["fa1"], io_model::fa1_traffic(sizes, tiles), check);
     traffic("fa2", &want["fa2"], io_model::fa2_traffic(sizes, tiles), check);
+    // The listings themselves, over shapes at any size, and over numbers where that takes no time.
+    let shapes = sizes.head();
+    traffic("run of standard", &want["standard"], standard::forward(&shapes).traffic, check);
+    traffic("run of fa1", &want["fa1"], fa1::forward(&shapes, tiles, Rescale::On, &mut ()).traffic, check);
+    traffic("run of fa2", &want["fa2"], fa2::forward(&shapes, tiles, Rescale::On, &mut ()).traffic, check);
     if n.saturating_mul(n).saturating_mul(d) <= MOST_WORK {
         let mask = Mask::new(MaskKind::None, n, n);
         let zeros = || Array2::<f32>::zeros((n, d));

@@ -1,16 +1,16 @@
 //! FlashAttention: keys and values outside, queries inside; O, l and m live in slow memory.
 
 use super::hbm::Hbm;
-use super::tile::{column, divide_rows, exp, factor, ln, max, row_max, row_sum};
+use super::matrix::{Entry, column, divide_rows, exp, factor, ln, max, row_max, row_sum};
 use super::{Event, Observer, Output, Rescale, Tiling};
-use crate::algorithms::{Attention, Real};
+use crate::algorithms::Attention;
 
 /// FlashAttention (arXiv:2205.14135), Algorithm 1.
 ///
 /// The paper measures a tile first against its own maximum m~ and then corrects by e^(m~ - m_new);
 /// here P = exp(S - m_new) at once, which is the product of the two.
 #[rustfmt::skip] // One act per line: the body is a listing.
-pub fn forward<F: Real>(x: &Attention<F>, tiles: Tiling, rescale: Rescale, see: &mut impl Observer<F>) -> Output<F> {
+pub fn forward<F: Entry>(x: &Attention<F>, tiles: Tiling, rescale: Rescale, see: &mut impl Observer<F>) -> Output<F> {
     // listing: flash_attention_1
     let mut hbm = Hbm::clear(x);
     for (j, cols) in tiles.key_tiles(x.n_keys()) {
@@ -21,7 +21,7 @@ pub fn forward<F: Real>(x: &Attention<F>, tiles: Tiling, rescale: Rescale, see: 
             if x.mask.hides(&rows, &cols) { continue; } // @skip
             let (q, m, l, o) = hbm.load_state(&rows); // @load_state
             see.see(Event::LoadState { i, j, rows: rows.clone(), m: &m, l: &l, o: &o }); // @hide
-            let s = x.hide(q.dot(&k.t()) * x.scale, &rows, &cols); // @scores
+            let s = x.masked(q.dot(&k.t()) * x.scale, &rows, &cols); // @scores
             see.see(Event::Scores { i, j, s: &s }); // @hide
             let m_new = max(&m, &row_max(&s)); // @max
             see.see(Event::Max { i, j, m_old: &m, m_new: &m_new }); // @hide
@@ -41,7 +41,6 @@ pub fn forward<F: Real>(x: &Attention<F>, tiles: Tiling, rescale: Rescale, see: 
     }
     // end listing
     let (m, l) = hbm.state();
-    let lse = m + ln(l);
-    hbm.show_lse(lse);
+    hbm.show_lse(&m + ln(&l));
     hbm.done()
 }

@@ -1,14 +1,13 @@
 //! FlashAttention-2: queries outside, keys and values inside, one division at the end.
 
 use super::hbm::Hbm;
-use super::tile::{column, divide_rows, exp, factor, ln, max, row_max, row_sum};
+use super::matrix::{Entry, Matrix, Vector, column, divide_rows, exp, factor, ln, max, row_max, row_sum};
 use super::{Event, Observer, Output, Rescale, Tiling};
-use crate::algorithms::{Attention, Real};
-use ndarray::{Array1, Array2};
+use crate::algorithms::Attention;
 
 /// FlashAttention-2 (arXiv:2307.08691), Algorithm 1.
 #[rustfmt::skip] // One act per line: the body is a listing.
-pub fn forward<F: Real>(x: &Attention<F>, tiles: Tiling, rescale: Rescale, see: &mut impl Observer<F>) -> Output<F> {
+pub fn forward<F: Entry>(x: &Attention<F>, tiles: Tiling, rescale: Rescale, see: &mut impl Observer<F>) -> Output<F> {
     let mut hbm = Hbm::new(x);
     // listing: flash_attention_2
     for (i, rows) in tiles.query_tiles(x.n_queries()) {
@@ -20,7 +19,7 @@ pub fn forward<F: Real>(x: &Attention<F>, tiles: Tiling, rescale: Rescale, see: 
             if x.mask.hides(&rows, &cols) { continue; } // @skip
             see.see(Event::LoadKv { j, cols: cols.clone(), i }); // @hide
             let (k, v) = hbm.load_kv(&cols); // @load_kv
-            let s = x.hide(q.dot(&k.t()) * x.scale, &rows, &cols); // @scores
+            let s = x.masked(q.dot(&k.t()) * x.scale, &rows, &cols); // @scores
             see.see(Event::Scores { i, j, s: &s }); // @hide
             let m_new = max(&m, &row_max(&s)); // @max
             see.see(Event::Max { i, j, m_old: &m, m_new: &m_new }); // @hide
@@ -45,6 +44,6 @@ pub fn forward<F: Real>(x: &Attention<F>, tiles: Tiling, rescale: Rescale, see: 
 }
 
 /// m = -inf, l = 0, O = 0: the state of rows that have seen no key.
-fn nothing<F: Real>(n_rows: usize, dv: usize) -> (Array1<F>, Array1<F>, Array2<F>) {
-    (Array1::from_elem(n_rows, F::neg_infinity()), Array1::zeros(n_rows), Array2::zeros((n_rows, dv)))
+fn nothing<F: Entry>(n_rows: usize, dv: usize) -> (Vector<F>, Vector<F>, Matrix<F>) {
+    (Vector(F::lowest(n_rows)), Vector(F::zero_list(n_rows)), Matrix(F::zeros(n_rows, dv)))
 }

@@ -4,6 +4,7 @@
 //! matrix once. Standard attention is Algorithm 0 of arXiv:2205.14135.
 
 use super::{Tiling, Traffic};
+use crate::algorithms::{Attention, Mask, MaskKind};
 
 /// The sizes of one head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,11 @@ impl Sizes {
     /// Self-attention: as many keys as queries, values as wide as keys.
     pub fn square(n: usize, d: usize) -> Sizes {
         Sizes { n_queries: n, n_keys: n, d, dv: d }
+    }
+
+    /// A head of these sizes with nothing in it, for the algorithms to run on.
+    pub fn head(self) -> Attention<()> {
+        Attention::of_shape(self.d, self.dv, Mask::new(MaskKind::None, self.n_queries, self.n_keys))
     }
 
     fn numbers(self) -> (u64, u64, u64, u64) {

@@ -2,12 +2,16 @@
 
 pub mod fa2;
 pub mod fa1;
+pub mod standard;
 pub mod backward;
 pub mod io_model;
 mod hbm;
+mod matrix;
+mod shape;
 mod tile;
 
-use ndarray::{Array1, Array2};
+pub use matrix::Entry;
+
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
@@ -55,7 +59,7 @@ pub enum Rescale {
 /// Each variant is one line of the listing, under the tag of the same name (`load_q`, `load_kv`,
 /// `load_state`, `skip`, `scores`, `max`, `factor`, `probs`, `sum`, `output`, `store`).
 #[derive(Clone, Debug, PartialEq)]
-pub enum Event<'a, F> {
+pub enum Event<'a, F: Entry> {
     /// FA-2 only, once per `i`: Q_i comes down.
     LoadQ {
         /// Query tile.
@@ -81,11 +85,11 @@ pub enum Event<'a, F> {
         /// Rows of the query tile.
         rows: Range<usize>,
         /// Running maximum `[br]`, -inf at first.
-        m: &'a Array1<F>,
+        m: &'a F::List,
         /// Running sum `[br]`.
-        l: &'a Array1<F>,
+        l: &'a F::List,
         /// Output so far `[br, dv]`, already divided by `l`.
-        o: &'a Array2<F>,
+        o: &'a F::Table,
     },
     /// No entry of the tile is unmasked: nothing is loaded for it (FA-1 has K_j and V_j down already) and nothing changes.
     Skip {
@@ -101,7 +105,7 @@ pub enum Event<'a, F> {
         /// Key tile.
         j: usize,
         /// scale Q_i K_j^T `[br, bc]`; -inf where masked.
-        s: &'a Array2<F>,
+        s: &'a F::Table,
     },
     /// The running maximum moves, or not.
     Max {
@@ -110,9 +114,9 @@ pub enum Event<'a, F> {
         /// Key tile.
         j: usize,
         /// Before `[br]`; -inf while a row has seen nothing.
-        m_old: &'a Array1<F>,
+        m_old: &'a F::List,
         /// After `[br]`.
-        m_new: &'a Array1<F>,
+        m_new: &'a F::List,
     },
     /// By what the past shrinks.
     Factor {
@@ -122,7 +126,7 @@ pub enum Event<'a, F> {
         j: usize,
         /// exp(m_old - m_new) `[br]`; 0 for every row with m_old = -inf, whose past is empty;
         /// 1 throughout with [`Rescale::Off`].
-        alpha: &'a Array1<F>,
+        alpha: &'a F::List,
     },
     /// The tile's unnormalised weights.
     Probs {
@@ -131,7 +135,7 @@ pub enum Event<'a, F> {
         /// Key tile.
         j: usize,
         /// exp(s - m_new) `[br, bc]`; 0 where masked.
-        p: &'a Array2<F>,
+        p: &'a F::Table,
     },
     /// The running sum.
     Sum {
@@ -140,9 +144,9 @@ pub enum Event<'a, F> {
         /// Key tile.
         j: usize,
         /// Before `[br]`.
-        l_old: &'a Array1<F>,
+        l_old: &'a F::List,
         /// After `[br]`.
-        l: &'a Array1<F>,
+        l: &'a F::List,
     },
     /// The running output `[br, dv]`: in FA-2 not yet divided by l, in FA-1 divided by it at every step.
     Output {
@@ -151,9 +155,9 @@ pub enum Event<'a, F> {
         /// Key tile.
         j: usize,
         /// Before.
-        o_old: &'a Array2<F>,
+        o_old: &'a F::Table,
         /// After.
-        o: &'a Array2<F>,
+        o: &'a F::Table,
     },
     /// Results go up: in FA-2 once per `i` (O and L), in FA-1 after every pair (O, l, m).
     Store {
@@ -164,27 +168,27 @@ pub enum Event<'a, F> {
         /// Rows of the query tile.
         rows: Range<usize>,
         /// Running maximum `[br]`.
-        m: &'a Array1<F>,
+        m: &'a F::List,
         /// Running sum `[br]`.
-        l: &'a Array1<F>,
+        l: &'a F::List,
         /// Output `[br, dv]`, divided by `l`; zero in rows that have seen nothing.
-        o: &'a Array2<F>,
+        o: &'a F::Table,
         /// m + ln l `[br]`; -inf in rows that have seen nothing.
-        lse: &'a Array1<F>,
+        lse: &'a F::List,
     },
 }
 
 /// Sees every event of a run. Any `FnMut(Event<F>)` is one; `()` looks away.
-pub trait Observer<F> {
+pub trait Observer<F: Entry> {
     /// Called at each event, in order.
     fn see(&mut self, event: Event<'_, F>);
 }
 
-impl<F> Observer<F> for () {
+impl<F: Entry> Observer<F> for () {
     fn see(&mut self, _: Event<'_, F>) {}
 }
 
-impl<F, G: FnMut(Event<'_, F>)> Observer<F> for G {
+impl<F: Entry, G: FnMut(Event<'_, F>)> Observer<F> for G {
     fn see(&mut self, event: Event<'_, F>) {
         self(event);
     }
@@ -192,15 +196,15 @@ impl<F, G: FnMut(Event<'_, F>)> Observer<F> for G {
 
 /// What a forward run leaves behind.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Output<F> {
+pub struct Output<F: Entry> {
     /// `[nq, dv]`; zero in rows that see no key.
-    pub o: Array2<F>,
+    pub o: F::Table,
     /// m + ln l `[nq]`; -inf in rows that see no key.
-    pub lse: Array1<F>,
+    pub lse: F::List,
     /// Final maximum `[nq]`; -inf in rows that see no key.
-    pub m: Array1<F>,
+    pub m: F::List,
     /// Final sum `[nq]`.
-    pub l: Array1<F>,
+    pub l: F::List,
     /// What was moved, counted at each load and store.
     pub traffic: Traffic,
 }
@@ -225,6 +229,7 @@ impl Traffic {
 mod tests {
     use super::*;
     use crate::algorithms::{Attention, Mask, MaskKind};
+    use ndarray::{Array1, Array2};
 
     /// A tile that is not skipped may still hold a dead row: its factor is 0, and nothing of it is NaN.
     #[test]

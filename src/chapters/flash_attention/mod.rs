@@ -1,9 +1,17 @@
 //! FlashAttention: online softmax, tile by tile, on a real attention head.
 
+mod around;
+mod controls;
 mod head;
+mod inputs;
+pub mod lab;
+mod marks;
 mod matrix_text;
+pub mod backward;
 pub mod online_softmax;
 pub mod tiles;
+pub mod traffic;
+mod words;
 
 use super::{Chapter, Slot};
 
@@ -14,5 +22,8 @@ pub static CHAPTER: Chapter = Chapter {
     figures: &[
         Slot { spec: online_softmax::SPEC, number: 1, main: false, listings: &["online_softmax", "safe_softmax"] },
         Slot { spec: tiles::SPEC, number: 2, main: true, listings: &["flash_attention_2", "flash_attention_1"] },
+        Slot { spec: traffic::SPEC, number: 3, main: false, listings: &[] },
+        Slot { spec: backward::SPEC, number: 4, main: false, listings: &["flash_backward"] },
+        Slot { spec: lab::SPEC, number: 5, main: false, listings: &[] },
     ],
 };

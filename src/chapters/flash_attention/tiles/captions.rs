@@ -1,5 +1,6 @@
 //! One sentence per step: what happens, then why, with the run's own numbers.
 
+use super::super::words::span;
 use super::figure::Tiles;
 use super::inputs::Order;
 use super::run::{Act, Step};
@@ -36,16 +37,6 @@ pub fn caption(fig: &Tiles, step: usize, row: usize, lang: Lang) -> Rich {
             }
         }
     }
-}
-
-/// The tokens of a tile, by its first and last.
-fn span(names: &[String], lang: Lang) -> String {
-    let end = |name: Option<&'_ String>| name.map_or(String::new(), String::clone);
-    let (first, last) = (end(names.first()), end(names.last()));
-    let text = say!(lang; first = Token(&first), last = Token(&last);
-        if names.len() < 2 => "{first}", "{first}";
-        else => "{first} to {last}", "{first} 到 {last}");
-    text.text()
 }
 
 fn tile(n: Option<usize>) -> usize {

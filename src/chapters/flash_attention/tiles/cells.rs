@@ -1,12 +1,11 @@
 //! The marks of the cells: matrices, value pairs, factor chips and output traces.
 
-use ndarray::ArrayView1;
-
+use super::super::marks::{self, cell, diverging, sequential};
 use super::arrange::{Arrange, Col};
 use super::figure::Tiles;
 use super::run::{Act, Step};
 use crate::content::number;
-use crate::figure::svg::{Anchor, Svg, px, segments};
+use crate::figure::svg::{Anchor, Svg};
 
 /// What a mark needs to know of its step.
 pub struct Ink<'a> {
@@ -38,46 +37,8 @@ impl Ink<'_> {
     }
 }
 
-/// The yellow frame of a tile in fast memory.
-pub fn now_frame(svg: &mut Svg, (x, y, w, h): (f64, f64, f64, f64)) {
-    svg.rect("frame-now", x, y, w, h);
-    svg.rect("frame-ink", x, y, w, h);
-}
-
-/// Class of a signed score on the diverging ramp.
-fn diverging(x: f32, scale: f32) -> usize {
-    let share = (x / scale).clamp(-1.0, 1.0);
-    if share.is_nan() { 4 } else { (4.0 + 4.0 * share).round() as usize }
-}
-
-/// Class of a probability on the sequential ramp.
-fn sequential(p: f32) -> usize {
-    if p.is_nan() { 8 } else { ((p.clamp(0.0, 1.0) * 9.0) as usize).min(8) }
-}
-
 fn middle(at: &Arrange, y: f64, size: f64) -> f64 {
     y + at.row_h / 2.0 + size * 0.35
-}
-
-/// One cell of a matrix: colour, number if there is room, peak frame, and its name for who cannot see it.
-#[expect(clippy::too_many_arguments, reason = "a cell is its place, its value and its look; a struct would only rename them")]
-pub fn cell(svg: &mut Svg, id: &str, label: &str, x: f64, y: f64, w: f64, h: f64, class: &str, text: Option<&str>, peak: bool) {
-    svg.cell(id, label);
-    svg.rect(&["cell ", class].concat(), x + 0.5, y + 2.0, w - 1.0, h - 3.0);
-    if peak {
-        svg.rect("peak", x + 1.5, y + 3.0, w - 3.0, h - 5.0);
-    }
-    if let Some(text) = text {
-        let size = if text.chars().count() > 5 || w < 43.0 { "t0" } else { "t2" };
-        svg.text(
-            &[size, " ", class, if peak { "-t b" } else { "-t" }].concat(),
-            Anchor::Middle,
-            x + w / 2.0,
-            y + h / 2.0 + if size == "t0" { 4.5 } else { 5.5 } * (h / 33.0).clamp(0.8, 2.0),
-            text,
-        );
-    }
-    svg.end();
 }
 
 /// S of a row.
@@ -148,9 +109,7 @@ pub fn weight_over_score(svg: &mut Svg, ink: &Ink<'_>, row: &Row, key: usize, pl
     weight(svg, ink, row, key, p, place, false);
     let (Some(p), Some(s), true) = (p, ink.now.s.as_ref().map(|s| s[[ink.at(row.row), idx]]), numbers) else { return };
     let class = if ink.fig.inputs.x.mask.allows(row.row, key) { format!("seq-{}", sequential(p)) } else { "masked".to_string() };
-    let (x, y) = (place.0 + place.2 / 2.0, place.1);
-    svg.text(&["t00 ", &class, "-t through"].concat(), Anchor::Middle, x, y + place.3 * 0.38, &state(s));
-    svg.text(&["t2 ", &class, "-t through"].concat(), Anchor::Middle, x, y + place.3 * 0.8, &number::cell(f64::from(p)));
+    marks::two_numbers(svg, &class, place, &state(s), &number::cell(f64::from(p)));
 }
 
 /// Scores for the phone's act *scores*, where S is shown large in the place of P.
@@ -286,11 +245,6 @@ pub fn state_pairs(svg: &mut Svg, ink: &Ink<'_>, row: usize, m_x: f64, l_x: f64,
     }
 }
 
-/// Marks in a group that names the act, so that the style sheet can move what this act changes.
-pub fn acting(act: Act, marks: &str) -> String {
-    ["<g class=\"act-", act.tag(), "\">", marks, "</g>"].concat()
-}
-
 /// O of a row: before (dashed), kept (fill), after (line), each row on its own scale.
 pub fn output(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) {
     trace(svg, ink, row, (col.x, row.y + 2.0, col.w, at.row_h - 4.0));
@@ -302,56 +256,10 @@ pub fn trace(svg: &mut Svg, ink: &Ink<'_>, row: &Row, (x, y, w, h): (f64, f64, f
     let old = ink.now.o_old.row(idx);
     let new = ink.now.o_new.as_ref().map(|o| o.row(idx));
     let alpha = ink.now.alpha.as_ref().map_or(1.0, |alpha| alpha[idx]);
-    let most = old.iter().chain(new.iter().flatten()).filter(|x| x.is_finite()).fold(1e-9_f32, |most, x| most.max(x.abs()));
     let moved = ink.now.m_new.as_ref().is_some_and(|m| ink.now.m_old[idx].is_finite() && m[idx] > ink.now.m_old[idx]);
-    let bad = ink.fig.broken() && moved && ink.now.act >= Act::Factor;
-    let zero = y + h / 2.0;
+    let factored = ink.now.alpha.is_some() && ink.now.act >= Act::Factor;
     svg.cell(&format!("O:{}", row.row), &format!("O[{}]", ink.fig.inputs.query_names[row.row]));
-    svg.rect("hit", x, y, w, h);
-    svg.line("zero", x, zero, x + w, zero);
-    let at_y = |value: f32, factor: f32| zero - f64::from((value * factor / most).clamp(-1.0, 1.0)) * (h / 2.0 - 1.0);
-    let seen = old.iter().any(|x| *x != 0.0);
-    let (kept, after) = if bad { ("kept bad", "after bad") } else { ("kept", "after") };
-    match new {
-        None if ink.now.alpha.is_some() && seen && ink.now.act >= Act::Factor && alpha < 1.0 => {
-            svg.path("before", &steps(old, x, w, &|v| at_y(v, 1.0), None));
-            // Drawn from its zero line, so that the style sheet can let it shrink to its size from that of the past.
-            let tenths = ((alpha * 10.0).round() as usize).clamp(1, 9).to_string();
-            svg.group(&["transform=\"translate(0 ", &px(zero), ")\""].concat());
-            svg.path(&[kept, " sq-", &tenths].concat(), &steps(old, x, w, &|v| at_y(v, alpha) - zero, Some(0.0)));
-            svg.end();
-        }
-        None if seen => svg.path(after, &steps(old, x, w, &|v| at_y(v, 1.0), None)),
-        None => {}
-        Some(new) => {
-            if seen {
-                svg.path(kept, &steps(old, x, w, &|v| at_y(v, alpha), Some(zero)));
-                if alpha < 1.0 {
-                    svg.path("before", &steps(old, x, w, &|v| at_y(v, 1.0), None));
-                }
-            }
-            svg.path(after, &steps(new, x, w, &|v| at_y(v, 1.0), None));
-        }
-    }
+    let bad = ink.fig.broken() && moved && factored;
+    marks::trace(svg, &marks::Trace { old, new, alpha, factored, role: if bad { "bad" } else { "o" } }, (x, y, w, h));
     svg.end();
-}
-
-/// A staircase over the channels; closed to `zero` for a fill.
-fn steps(values: ArrayView1<'_, f32>, x: f64, w: f64, y: &dyn Fn(f32) -> f64, zero: Option<f64>) -> String {
-    let unit = w / values.len().max(1) as f64;
-    let mut d = String::new();
-    for (idx, value) in values.iter().enumerate() {
-        let value = if value.is_finite() { *value } else { 0.0 };
-        let (left, right) = (x + unit * idx as f64, x + unit * (idx + 1) as f64);
-        match (idx, zero) {
-            (0, Some(zero)) => segments(&mut d, &[("M", left), (" ", zero), ("V", y(value)), ("H", right)]),
-            (0, None) => segments(&mut d, &[("M", left), (" ", y(value)), ("H", right)]),
-            _ => segments(&mut d, &[("V", y(value)), ("H", right)]),
-        }
-    }
-    if let Some(zero) = zero {
-        segments(&mut d, &[("V", zero)]);
-        d.push('z');
-    }
-    d
 }

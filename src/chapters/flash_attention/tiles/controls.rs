@@ -1,66 +1,18 @@
 //! The inputs of the figure, its presets, its break-it lever and its conventions.
 
+use super::super::controls as shared;
 use super::figure::Tiles;
-use super::inputs::{Order, Source};
-use crate::algorithms::MaskKind;
+use super::inputs::Order;
 use crate::content::Lang;
-use crate::figure::{self, Choice, Control, Group, Preset};
+use crate::figure::{self, Control, Group, Preset};
 
 /// All controls for the present source.
 pub fn groups(fig: &Tiles, lang: Lang) -> Vec<Group> {
-    let sources = [("head", "real", "真实头"), ("random", "random", "随机"), ("typed", "typed", "自填")];
-    let most = if matches!(fig.inputs.source, Source::Head { .. }) { 16 } else { MOST };
-    let mut inputs = vec![
-        Control::segmented(lang, "source", ("Source", "数据"), &sources),
-        Control::segmented(lang, "mask", ("Mask", "掩码"), masks(fig)),
-    ];
-    inputs.extend(source(fig, lang));
-    inputs.extend([
-        Control::slider(lang, "br", ("Br", "Br"), most),
-        Control::slider(lang, "bc", ("Bc", "Bc"), most),
-        Control::segmented(lang, "order", ("Order", "次序"), &[("fa1", "FA-1", "FA-1"), ("fa2", "FA-2", "FA-2")]),
-        Control::segmented(lang, "keys", ("Keys", "key 次序"), &[("given", "given", "原序"), ("reversed", "reversed", "倒序")]),
-    ]);
+    let mut inputs = shared::controls(fig.inputs.source, &fig.inputs.x, lang);
+    inputs.push(Control::segmented(lang, "order", ("Order", "次序"), &[("fa1", "FA-1", "FA-1"), ("fa2", "FA-2", "FA-2")]));
     let pull = ("skip the rescaling (α = 1)", "跳过重新缩放（α = 1）");
     let back = ("α forced to 1. Put the rescaling back", "α 被强行设为 1。恢复重新缩放");
     Group::all(lang, inputs, PRESETS, Control::lever(lang, "rescale", pull, back))
-}
-
-/// The most a slider offers; an address may ask for more.
-const MOST: usize = 64;
-
-const MASKS: [(&str, &str, &str); 3] = [("none", "none", "无"), ("causal", "causal", "因果"), ("causal-top-left", "top left", "左上对齐")];
-
-fn masks(fig: &Tiles) -> &'static [(&'static str, &'static str, &'static str)] {
-    let x = &fig.inputs.x;
-    // The two alignments differ only where there are more keys than queries, or fewer.
-    let differ = x.n_queries() != x.n_keys() || x.mask.kind == MaskKind::CausalTopLeft;
-    if differ { &MASKS } else { &MASKS[..2] }
-}
-
-#[inline(never)]
-fn numbered(field: &'static str, label: &str, n: usize, (before, after): (&str, &str)) -> Control {
-    let options = (0..n).map(|idx| Choice { word: idx.to_string(), label: format!("{before}{idx}{after}") }).collect();
-    Control::Select { field, label: label.into(), options }
-}
-
-fn source(fig: &Tiles, lang: Lang) -> Vec<Control> {
-    match fig.inputs.source {
-        Source::Head { .. } => vec![
-            numbered("layer", lang.pick("Layer", "层"), 6, lang.pick(("layer ", ""), ("第 ", " 层"))),
-            numbered("head", lang.pick("Head", "头"), 12, lang.pick(("head ", ""), ("第 ", " 头"))),
-        ],
-        Source::Random { .. } => vec![
-            Control::slider(lang, "n", ("queries", "query 数"), MOST),
-            Control::slider(lang, "m", ("keys", "key 数"), MOST),
-            Control::slider(lang, "d", ("d", "d"), MOST),
-            Control::Again { field: "seed", label: lang.pick("new numbers", "换一组数").into() },
-        ],
-        Source::Typed => {
-            let hint = lang.pick("rows on lines, numbers between commas", "一行一条，数用逗号隔开");
-            ["q", "k", "v"].map(|field| Control::Area { field, label: field.to_uppercase(), hint: hint.into() }).to_vec()
-        }
-    }
 }
 
 const PRESETS: &[Preset] = &[
@@ -85,34 +37,13 @@ pub fn conventions(fig: &Tiles, lang: Lang) -> Vec<String> {
             "FlashAttention 算法 1：每一步都把 O 除以 ℓ；O、ℓ、m 来回搬。这里的 P 是 e^(S − m′)，即论文的 e^(m̃ − m′)·P̃。",
         ),
     };
-    let [precision, dead, traffic] = CONVENTIONS;
-    let mut list = vec![precision, loop_order, dead, traffic];
-    list.extend(match fig.inputs.x.mask.kind {
-        MaskKind::None => None,
-        MaskKind::CausalBottomRight => Some((
-            "Causal, bottom right: key j is seen if j ≤ i + n_k − n_q (flash-attn from 2.1 on).",
-            "因果掩码，右下对齐：j ≤ i + n_k − n_q 时可见（flash-attn 2.1 起）。",
-        )),
-        MaskKind::CausalTopLeft => Some((
-            "Causal, top left: key j is seen if j ≤ i (flash-attn 2.0, PyTorch is_causal).",
-            "因果掩码，左上对齐：j ≤ i 时可见（flash-attn 2.0、PyTorch 的 is_causal）。",
-        )),
-    });
+    let mut list = vec![shared::PRECISION, loop_order, shared::DEAD, TRAFFIC];
+    list.extend(shared::mask_convention(fig.inputs.x.mask.kind));
     figure::sentences(lang, &list)
 }
 
-/// Those that hold for every input.
-const CONVENTIONS: [(&str, &str); 3] = [
-    (
-        "S = QKᵀ/√d in f32; natural exponentials (the CUDA kernel works in base 2).",
-        "S = QKᵀ/√d，用 f32；指数以 e 为底（CUDA kernel 用以 2 为底）。",
-    ),
-    (
-        "A row that may see no key has O = 0 and L = −∞ (flash-attn's README gives 0; its CUDA kernel stores L = +∞).",
-        "一个 key 也不许看的行：O = 0，L = −∞（flash-attn 的 README 规定为 0；其 CUDA kernel 存的 L 是 +∞）。",
-    ),
-    (
-        "Traffic counts elements, without caches: standard attention writes and reads S and P; one element is 4 bytes in f32, 2 in fp16.",
-        "访存量按元素个数计，不算缓存：标准法要写、读 S 和 P；一个元素在 f32 里占 4 字节，fp16 里占 2 字节。",
-    ),
-];
+/// What is counted.
+const TRAFFIC: (&str, &str) = (
+    "Traffic counts elements, without caches: standard attention writes and reads S and P; one element is 4 bytes in f32, 2 in fp16.",
+    "访存量按元素个数计，不算缓存：标准法要写、读 S 和 P；一个元素在 f32 里占 4 字节，fp16 里占 2 字节。",
+);

@@ -1,6 +1,8 @@
 //! The figure over a run: focus, lanes, table, anchors, and the kernel on the same inputs.
 
-use super::inputs::{Inputs, Order, Source};
+use super::super::around::Counter;
+use super::super::words;
+use super::inputs::{Inputs, Order};
 use super::run::{Act, Run, Step};
 use super::{arrange, captions, controls, lanes, quiz, stacked, stage, why};
 use crate::algorithms::MaskKind;
@@ -63,6 +65,18 @@ impl Tiles {
             Order::Fa1 => ("FA-1", "FA-2"),
             Order::Fa2 => ("FA-2", "FA-1"),
         }
+    }
+
+    /// What has been moved and what the others move in all.
+    pub fn counters(&self, moved: u64, lang: Lang) -> [Counter; 3] {
+        let totals = self.run.totals;
+        let (live, rival) = self.names();
+        let rival_total = if rival == "FA-1" { totals.fa1 } else { totals.fa2 };
+        [
+            ([live, lang.pick(" so far", " 已搬")].concat(), moved, true),
+            (rival.to_string(), rival_total, false),
+            (lang.pick("standard", "标准").to_string(), totals.standard, false),
+        ]
     }
 
     /// Digits of the largest count.
@@ -139,16 +153,7 @@ impl Figure for Tiles {
 
     fn title(&self, lang: Lang) -> String {
         let method = if self.inputs.order == Order::Fa1 { "FlashAttention-1" } else { "FlashAttention-2" };
-        match self.inputs.source {
-            Source::Head { layer, head } => say!(lang; method, layer, head;
-                "{method} on layer {layer}, head {head} of MiniLM-L6",
-                "{method}，MiniLM-L6 第 {layer} 层第 {head} 头"),
-            Source::Random { seed } => {
-                say!(lang; method, seed = &seed.to_string(); "{method} on random numbers, seed {seed}", "{method}，随机数，种子 {seed}")
-            }
-            Source::Typed => say!(lang; method; "{method} on your own matrices", "{method}，你输入的矩阵"),
-        }
-        .text()
+        words::title(method, self.inputs.source, lang)
     }
 
     fn caption(&self, step: usize, row: usize, lang: Lang) -> Rich {
@@ -270,7 +275,7 @@ impl Figure for Tiles {
         let flat = |matrix: &ndarray::Array2<f32>| matrix.iter().copied().collect();
         let lse = self.run.exact.lse.iter().map(|lse| lse.unwrap_or(f64::NEG_INFINITY)).collect();
         tame.then(|| KernelJob {
-            name: "flash_attention",
+            kernel: &crate::kernels::flash_attention::KERNEL,
             uniform,
             inputs: vec![flat(&x.q), flat(&x.k), flat(&x.v)],
             reference: vec![self.run.exact.out.iter().copied().collect(), lse],

@@ -1,6 +1,5 @@
 //! The main figure: Q, K and V through FlashAttention, one act at a time.
 
-mod around;
 mod arrange;
 mod captions;
 mod cells;
@@ -21,10 +20,12 @@ pub use run::{Act, Run, Step};
 use std::sync::Arc;
 
 use crate::algorithms::flash_attention::Rescale;
-use crate::figure::{Built, Problem, Spec, Values};
+use crate::figure::{Built, Problem, Spec, Values, figure_code};
 
 /// The figure `tiles`.
-pub const SPEC: Spec = Spec { id: "tiles", fields: FIELDS, data: inputs::data, build };
+pub const SPEC: Spec = Spec { id: "tiles", fields: FIELDS, player: true, data: super::inputs::data, code: CODE };
+
+figure_code!(flash_attention, tiles, build);
 
 fn build(values: &Values, data: Option<&[u8]>) -> Result<Built, Vec<Problem>> {
     let (inputs, problems) = inputs::read(values, data)?;

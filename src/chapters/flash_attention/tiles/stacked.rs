@@ -1,6 +1,6 @@
 //! The stage one under the other, for phones and narrow windows: slow memory, fast memory, each over the full width.
 
-use super::around;
+use super::super::marks;
 use super::arrange::Col;
 use super::cells::{self, Ink, Row};
 use super::figure::Tiles;
@@ -77,7 +77,7 @@ pub fn draw(fig: &Tiles, step: usize, focus: usize, view: &View) -> Drawing {
     let (mut above, mut below) = (Svg::default(), Svg::default());
     slow(&mut above, fig, now, step, &at, view);
     let height = fast(&mut below, fig, now, focus, &at, view);
-    Drawing { width: view.width, height, layers: vec![above.0, cells::acting(now.act, &below.0)] }
+    Drawing { width: view.width, height, layers: vec![above.0, marks::acting(now.act.tag(), &below.0)] }
 }
 
 fn slow(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Places, view: &View) {
@@ -89,7 +89,7 @@ fn slow(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Places, view: 
     let third = (view.width - 20.0) / 3.0;
     let digits = fig.digits();
     let u = ((third - 12.0) / (digits as f64 * 15.0)).min(1.0);
-    for (idx, (label, value, live)) in around::counters(fig, now.moved, lang).iter().enumerate() {
+    for (idx, (label, value, live)) in fig.counters(now.moved, lang).iter().enumerate() {
         let left = 10.0 + third * idx as f64;
         svg.text("t00 ink2", Anchor::Start, left, HBM_TOP + 32.0, label);
         odometer(svg, left + digits as f64 * 15.0 * u, HBM_TOP + 37.0, u, digits, "", *value, *live);
@@ -110,11 +110,11 @@ fn slow(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Places, view: 
         strip::draw(svg, "output", now.stored.o.slice(ndarray::s![row..row + 1, ..]), fig.output_scale, place);
     }
     if !now.rows.is_empty() {
-        cells::now_frame(svg, frame(at.banks[0], &now.rows, x.n_queries()));
+        marks::now_frame(svg, frame(at.banks[0], &now.rows, x.n_queries()));
     }
     if !now.cols.is_empty() && now.act != Act::Skip {
-        cells::now_frame(svg, frame(at.banks[1], &now.cols, x.n_keys()));
-        cells::now_frame(svg, frame(at.banks[3], &now.cols, x.n_keys()));
+        marks::now_frame(svg, frame(at.banks[1], &now.cols, x.n_keys()));
+        marks::now_frame(svg, frame(at.banks[3], &now.cols, x.n_keys()));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The stage side by side: slow memory above, fast memory below, the acts from left to right.
 
-use super::around;
+use super::super::around::{self, Gate, Head};
+use super::super::marks;
 use super::arrange::{Arrange, Col, wide};
 use super::cells::{self, Ink, Row};
 use super::figure::Tiles;
@@ -21,7 +22,7 @@ pub fn draw(fig: &Tiles, step: usize, focus: usize, view: &View) -> Drawing {
     slow_memory(&mut slow, fig, now, step, &at, view);
     gate(&mut between, fig, now, step, &at, view);
     fast_memory(&mut fast, fig, now, focus, &at, view);
-    Drawing { width: view.width, height: at.height, layers: vec![slow.0, between.0, cells::acting(now.act, &fast.0)] }
+    Drawing { width: view.width, height: at.height, layers: vec![slow.0, between.0, marks::acting(now.act.tag(), &fast.0)] }
 }
 
 /// What does not change with the step: the banks' contents.
@@ -52,7 +53,7 @@ fn slow_memory(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange
     let base = at.hbm.0 + 22.0 * at.u;
     svg.text("t1 b", Anchor::Start, 16.0, base, lang.pick("HBM", "显存 HBM"));
     svg.text("t0 dim", Anchor::Start, 16.0 + lang.pick(40.0, 74.0) * at.u, base, lang.pick("large, slow", "容量大，速度慢"));
-    around::odometers(svg, fig, now.moved, view.width - 12.0, at.hbm.0 + 8.0 * at.u, at.u, lang);
+    around::odometers(svg, &fig.counters(now.moved, lang), fig.digits(), (view.width - 12.0, at.hbm.0 + 8.0 * at.u), at.u, lang);
     let head = at.bank_y - 5.0 * at.u;
     let size = |rows: usize, cols: usize| format!("{rows}×{cols}");
     let heads = [
@@ -78,15 +79,15 @@ fn slow_memory(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange
         (col.x - 1.0, at.bank_y + unit * range.start as f64 - 1.0, col.w + 2.0, unit * range.len() as f64 + 2.0)
     };
     if now.i.is_some() && !now.rows.is_empty() {
-        cells::now_frame(svg, share(bank_q(at), &now.rows, x.n_queries()));
+        marks::now_frame(svg, share(bank_q(at), &now.rows, x.n_queries()));
     }
     if !now.cols.is_empty() {
-        cells::now_frame(svg, share(at.s, &now.cols, x.n_keys()));
-        cells::now_frame(svg, share(at.p, &now.cols, x.n_keys()));
+        marks::now_frame(svg, share(at.s, &now.cols, x.n_keys()));
+        marks::now_frame(svg, share(at.p, &now.cols, x.n_keys()));
     }
     if now.act == Act::Store {
-        cells::now_frame(svg, share(at.o, &now.rows, x.n_queries()));
-        cells::now_frame(svg, share(at.l, &now.rows, x.n_queries()));
+        marks::now_frame(svg, share(at.o, &now.rows, x.n_queries()));
+        marks::now_frame(svg, share(at.l, &now.rows, x.n_queries()));
     }
 }
 
@@ -109,27 +110,18 @@ fn names_beside(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange) {
 pub fn lattice(svg: &mut Svg, fig: &Tiles, step: usize, col: Col, y: f64, h: f64) {
     let (rows, cols) =
         (fig.inputs.x.n_queries().div_ceil(fig.inputs.tiling.br.get()), fig.inputs.x.n_keys().div_ceil(fig.inputs.tiling.bc.get()));
-    let (w, h) = (col.w / cols as f64, h / rows as f64);
-    let gap = if w.min(h) > 8.0 { 2.0 } else { 0.5 };
     let current = fig.run.pairs.iter().rev().find(|pair| pair.start <= step);
     let mut at = vec![None; rows * cols];
     for pair in &fig.run.pairs {
         at[pair.i * cols + pair.j] = Some(*pair);
     }
-    for (idx, pair) in at.iter().enumerate() {
-        let (x, y) = (col.x + w * (idx % cols) as f64, y + h * (idx / cols) as f64);
-        let class = match pair {
-            Some(pair) if pair.start > step => "lat-todo",
-            Some(pair) if pair.skipped => "lat-skip",
-            Some(pair) if Some(pair) == current => "lat-now",
-            Some(_) => "lat-done",
-            None => "lat-todo",
-        };
-        svg.rect(class, x + gap, y + gap, w - 2.0 * gap, h - 2.0 * gap);
-        if class == "lat-skip" && w.min(h) > 8.0 {
-            svg.hatch("hatch", (x + gap, y + gap, w - 2.0 * gap, h - 2.0 * gap), 5.0);
-        }
-    }
+    marks::lattice(svg, (rows, cols), (col.x, y, col.w, h), &|i, j| match at[i * cols + j] {
+        Some(pair) if pair.start > step => "lat-todo",
+        Some(pair) if pair.skipped => "lat-skip",
+        Some(pair) if Some(&pair) == current => "lat-now",
+        Some(_) => "lat-done",
+        None => "lat-todo",
+    });
 }
 
 /// Results that have gone up: L as bars, O as a strip.
@@ -157,7 +149,7 @@ fn stored(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange) {
 }
 
 fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view: &View) {
-    let lang = view.lang;
+    let (lang, gate) = (view.lang, Gate { y: at.gate.0, h: at.gate.1, u: at.u });
     let title =
         |name: &str, n: Option<usize>| n.map_or(String::new(), |n| [name, lang.pick(" tile ", " 块 "), &(n + 1).to_string()].concat());
     let since = |from: usize| {
@@ -174,7 +166,7 @@ fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view:
     let in_q = now.i.is_some() && !now.rows.is_empty();
     let in_kv = !now.cols.is_empty() && now.act != Act::Skip;
     let mut pipe = |x: f64, class: &str, live: bool, moving: bool, title: String, note: String| {
-        around::pipe(svg, at, x, class, (live, moving, false), &title, &note);
+        around::pipe(svg, gate, x, class, (live, moving, false), &title, &note);
     };
     pipe(at.q.x, "q", in_q, matches!(now.act, Act::LoadQ | Act::LoadState), title("Q", now.i), q_note);
     let kv_note = if now.act == Act::Skip { lang.pick("never loaded".to_string(), "根本不载入".into()) } else { since(now.kv_since) };
@@ -188,9 +180,9 @@ fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view:
         if back => "coming back in", "重新载入";
         if when.is_none() => "", "";
         else => "at step {when}", "第 {when} 步写回");
-    around::pipe(svg, at, at.l.x, "l", (storing || back, storing || back, !back), "", "");
+    around::pipe(svg, gate, at.l.x, "l", (storing || back, storing || back, !back), "", "");
     let title = if fig.inputs.order == Order::Fa2 { "L, O" } else { "ℓ, m, O" };
-    around::pipe(svg, at, at.o.x, "o", (storing || back, storing || back, !back), title, &note.text());
+    around::pipe(svg, gate, at.o.x, "o", (storing || back, storing || back, !back), title, &note.text());
     if let Some((first, second)) = fig.standard_note(lang) {
         let y = at.gate.0 + at.gate.1 / 2.0;
         if at.u > 1.5 {
@@ -264,7 +256,7 @@ fn heads(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange, view: &View) {
         (Act::Output, at.o.x, "o", "O", if fig.inputs.order == Order::Fa2 { "= αO + PV" } else { "= (αℓO + PV)/ℓ′" }, ""),
     ];
     for (act, x, class, name, formula, up) in list {
-        around::act_head(svg, at, now.act, act, x, class, name, formula, up);
+        around::act_head(svg, (x, at.sram.0 + 24.0 * at.u), at.u, act.cmp(&now.act), &Head { class, name, formula, up });
     }
     let (y, cols) = (at.rows_y - at.u * 14.0, now.cols.clone());
     let wide_enough = at.cell_w >= 26.0 * at.u;

@@ -1,5 +1,6 @@
 //! The working line: the focused cell's value written out with its numbers.
 
+use super::super::words::{self, bracketed, six_largest};
 use super::figure::Tiles;
 use super::inputs::Order;
 use super::run::{Act, Step};
@@ -39,7 +40,10 @@ pub fn why(fig: &Tiles, step: usize, cell: &str, lang: Lang) -> Option<Rich> {
     let at = row - now.rows.start;
     let query = fig.inputs.query_names[row].clone();
     match kind {
-        "S" => score(fig, now, row, at, key?, lang),
+        "S" => {
+            let (key, names) = (key?, &fig.inputs.key_names);
+            words::score(&fig.inputs.x, (row, &query), (key, &names[key]), now.s.as_ref().map(|s| s[[at, key - now.cols.start]]), lang)
+        }
         "m" => maximum(now, at, &query, lang),
         "a" => factor(fig, now, at, &query, lang),
         "P" => weight(fig, now, row, at, key?, lang),
@@ -47,43 +51,6 @@ pub fn why(fig: &Tiles, step: usize, cell: &str, lang: Lang) -> Option<Rich> {
         "O" => output(fig, now, at, &query, lang),
         _ => None,
     }
-}
-
-fn bracketed(x: f64) -> String {
-    let text = number::cell(x);
-    if x < 0.0 { format!("({text})") } else { text }
-}
-
-/// The six largest numbers, and a mark for the rest.
-fn six_largest(values: &mut dyn Iterator<Item = f32>) -> Vec<String> {
-    let values: Vec<f64> = values.map(f64::from).collect();
-    let n = values.len();
-    let mut terms: Vec<String> = number::largest(values, 6, |x| x).into_iter().map(number::cell).collect();
-    if n > terms.len() {
-        terms.push("…".into());
-    }
-    terms
-}
-
-fn score(fig: &Tiles, now: &Step, row: usize, at: usize, key: usize, lang: Lang) -> Option<Rich> {
-    let x = &fig.inputs.x;
-    let (query, name) = (Token(&fig.inputs.query_names[row]), Token(&fig.inputs.key_names[key]));
-    if !x.mask.allows(row, key) {
-        return Some(say!(lang; query, name; "<m|−∞>: the mask hides {name} from {query}", "<m|−∞>：掩码不让 {query} 看 {name}"));
-    }
-    let value = now.s.as_ref().map(|s| s[[at, key - now.cols.start]])?;
-    let products: Vec<f64> = (0..x.d()).map(|c| f64::from(x.q[[row, c]]) * f64::from(x.k[[key, c]])).collect();
-    let total: f64 = products.iter().sum();
-    let n = products.len();
-    let shown: Vec<String> = number::largest(products, 3, f64::abs).into_iter().map(bracketed).collect();
-    Some(say!(lang; s = Number(f64::from(value), number::cell), d = x.d(), terms = &shown.join(" + "), rest = n.saturating_sub(3),
-        root = Number((n as f64).sqrt(), number::cell), total = Number(total, number::cell);
-        if n > 3 =>
-            "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms} + {rest} smaller)/{root} = {total}/{root} = {s}",
-            "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms} + 其余 {rest} 项)/{root} = {total}/{root} = {s}";
-        else =>
-            "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms})/{root} = {total}/{root} = {s}",
-            "{m|s}: S = (<q|q>·<k|k>)/√{d} = ({terms})/{root} = {total}/{root} = {s}"))
 }
 
 fn maximum(now: &Step, at: usize, query: &str, lang: Lang) -> Option<Rich> {
