@@ -139,6 +139,9 @@ fn every_count_of_the_table_is_that_of_a_run() {
         assert_eq!([6, 7, 8].map(|idx| number(idx) as u64), by_formula(sizes, tiles).map(Traffic::total), "{row:?}");
         kinds[["now", "Br", "N", "M"].iter().position(|kind| row[0] == *kind).unwrap()] += 1;
     }
+    for curve in [&figure.curves.over_br, &figure.curves.over_n, &figure.curves.over_sram] {
+        assert!(curve.windows(2).all(|pair| pair[0].at < pair[1].at), "from left to right, each place once");
+    }
     assert!(kinds[0] == 1 && kinds[1..].iter().all(|n| *n > 5), "{kinds:?}");
 }
 

@@ -8,7 +8,6 @@ use super::Page;
 use crate::backend::{self, Backend, Gpu, GpuError, agreement};
 use crate::content::Lang;
 use crate::figure::{BackendChoice, KernelJob};
-use crate::kernels;
 use crate::ui::bind::watch;
 use crate::ui::{Agreement, FigureState, dom};
 
@@ -51,6 +50,11 @@ impl Reason {
     }
 }
 
+/// The device, if there is one and it is alive.
+pub fn gpu() -> Option<Gpu> {
+    GPU.with_borrow(Clone::clone).filter(|gpu| !gpu.is_lost())
+}
+
 /// Probes, unless the address asks for the CPU.
 pub fn start(page: Page) {
     watch(Box::new(move || {
@@ -85,7 +89,9 @@ pub fn follow(page: Page, state: FigureState) {
         let job = state.figure.with(|figure| figure.as_ref().and_then(|figure| figure.kernel()));
         let status = page.backend.get();
         let (Some(job), false) = (job, status == Status::Probing) else {
-            if !matches!(status, Status::Probing) {
+            // What a lab has measured is its own to tell.
+            let measures = state.figure.with(|figure| figure.as_ref().is_some_and(|figure| figure.lab().is_some()));
+            if status != Status::Probing && !measures {
                 state.agreement.set(None);
             }
             return;
@@ -113,9 +119,7 @@ pub fn follow(page: Page, state: FigureState) {
 
 /// The kernel on the GPU against its twin, and either against the f64 reference.
 async fn compare(job: &KernelJob, gpu: Option<Gpu>) -> Result<Agreement, GpuError> {
-    let Some(kernel) = kernels::find(job.name) else {
-        return Err(GpuError::Validation { kernel: job.name.to_string(), message: "not in the table".to_string() });
-    };
+    let kernel = job.kernel;
     let inputs: Vec<&[f32]> = job.inputs.iter().map(Vec::as_slice).collect();
     let twin = Backend::Cpu.run(kernel, &job.uniform, &inputs).await?;
     let adapter = gpu.as_ref().map(|gpu| gpu.info().name).unwrap_or_default();

@@ -37,6 +37,9 @@ pub fn root() -> String {
 pub fn follow(state: FigureState) {
     watch(Box::new(move || {
         let values = state.values.get();
+        if !state.near.get() {
+            return;
+        }
         let failed = state.fetch.with(|fetch| matches!(fetch, Fetch::Failed(_)));
         let code = CODE.with_borrow(|all| all.iter().find(|code| code.0 == state.spec.id).map(|code| code.1));
         let path = (state.spec.data)(&values);

@@ -3,6 +3,8 @@
 mod address_bar;
 mod backend_provider;
 mod data;
+mod lab;
+mod near;
 mod navigate;
 mod reading;
 mod shell;
@@ -20,7 +22,7 @@ use crate::content::Lang;
 use crate::figure::{Address, Figure, Problem, Values};
 use crate::trace::Player;
 use crate::ui::bind::watch;
-use crate::ui::{self, Fetch, FigureState, Place, dom};
+use crate::ui::{self, Fetch, FigureState, Place, Progress, dom};
 
 /// Everything the page shares between its figures.
 #[derive(Clone, Copy)]
@@ -86,6 +88,7 @@ fn new_page() -> Page {
             address_bar::schedule(state, address);
         }),
         address: Callback::new(move |(state, embed): (FigureState, bool)| address_bar::absolute(&state, &address.get_untracked(), embed)),
+        measure: Callback::new(lab::start),
         score: RwSignal::new(shell::load_score()),
     };
     let page =
@@ -128,6 +131,7 @@ fn adopt(page: Page) {
     for (place, state) in figures {
         data::follow(state);
         follow_attributes(state, place.clone());
+        near::follow(state, &place);
         let listings = take_listings(&place);
         ui::mount(&place, state, listings);
     }
@@ -190,9 +194,11 @@ fn new_state(page: Page, slot: &'static Slot, address: Option<&Address>) -> Figu
         fetch: RwSignal::new(Fetch::Idle),
         agreement: RwSignal::new(None),
         width: RwSignal::new(0.0),
+        near: RwSignal::new(slot.spec.player || address.is_some()),
         drawn: RwSignal::new(false),
         opening: RwSignal::new(address.and_then(|address| address.step)),
         drafts: RwSignal::new(drafts),
+        progress: RwSignal::new(Progress::Idle),
     };
     backend_provider::follow(page, state);
     state
@@ -247,16 +253,16 @@ fn take_listings(place: &Element) -> Vec<(String, String)> {
     listings
 }
 
-/// `data-ready` is true when the probe has finished and every figure that is shown has drawn its opening frame.
+/// `data-ready` is true when the probe has finished and every figure that is shown and not waiting has drawn its opening frame.
 fn ready_when_drawn(page: Page) {
     watch(Box::new(move || {
         let probed = !matches!(page.backend.get(), backend_provider::Status::Probing);
         // Beside the one that is presented or embedded, figures have no width and draw nothing.
         let alone = page.address.with(|address| address.present || address.embed);
         let shown = page.active.get().map(|figure| figure.spec.id);
-        let drawn = page
-            .figures
-            .with(|figures| figures.iter().filter(|figure| !alone || Some(figure.spec.id) == shown).all(|figure| figure.drawn.get()));
+        let drawn = page.figures.with(|figures| {
+            figures.iter().filter(|figure| !alone || Some(figure.spec.id) == shown).all(|figure| figure.drawn.get() || !figure.near.get())
+        });
         if probed && drawn {
             let _ = dom::root().set_attribute("data-ready", "true");
         }

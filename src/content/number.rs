@@ -82,6 +82,25 @@ pub fn whole(n: u64) -> String {
     out
 }
 
+/// So many bytes, with one decimal from a thousand on.
+pub fn bytes(n: f64) -> String {
+    let (unit, size) = [(" GB", 1e9), (" MB", 1e6), (" kB", 1e3)].into_iter().find(|unit| n >= unit.1).unwrap_or((" B", 1.0));
+    fixed(n / size, usize::from(size > 1.0)) + unit
+}
+
+/// A duration in milliseconds: three significant digits, seconds from a thousand on.
+pub fn duration(ms: f64) -> String {
+    let (x, unit) = if ms >= 1000.0 { (ms / 1000.0, " s") } else { (ms, " ms") };
+    let decimals = if x >= 100.0 {
+        0
+    } else if x >= 10.0 {
+        1
+    } else {
+        2
+    };
+    fixed(x, if x < 0.1 { 3 } else { decimals }) + unit
+}
+
 /// A share as a percentage with one decimal.
 pub fn percent(x: f64) -> String {
     format!("{} %", fixed(100.0 * x, 1))

@@ -1,5 +1,5 @@
-//! Where the code of a figure comes from: natively it is there; in the browser each figure's code is a file of its own,
-//! fetched when the figure is first built.
+//! Where the code of a figure comes from: natively it is there; in the browser it is in a part of the wasm that is fetched
+//! when the figure is first built.
 
 use super::Build;
 
@@ -11,10 +11,10 @@ pub type Code = fn() -> std::pin::Pin<Box<dyn Future<Output = Result<Build, Stri
 #[cfg(not(target_arch = "wasm32"))]
 pub type Code = fn() -> Build;
 
-/// Declares `CODE` of a figure: `figure_code!(chunk_name, build)`. What only `build` reaches goes into the file of that name
-/// (see `scripts/build`); names are unique in the crate.
+/// Declares `CODE` of a figure: `figure_code!(part, name, build)`. What only the figures of a part reach goes into that part
+/// (`scripts/split-wasm`): one for the figures of a chapter that have a player, one for those that wait until they are near.
 macro_rules! figure_code {
-    ($name:ident, $build:ident) => {
+    ($part:ident, $name:ident, $build:ident) => {
         /// The figure's code.
         #[cfg(not(target_arch = "wasm32"))]
         pub const CODE: $crate::figure::Code = || $build;
@@ -29,7 +29,7 @@ macro_rules! figure_code {
         mod chunk {
             use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-            #[wasm_split($name, fallible)]
+            #[wasm_split($part, fallible)]
             pub fn $name() -> Result<$crate::figure::Build, SplitLoaderError> {
                 Ok(super::$build)
             }

@@ -7,6 +7,7 @@ mod address;
 mod code;
 mod control;
 mod fields;
+pub mod lab;
 pub mod odometer;
 mod params;
 pub mod plot;
@@ -16,6 +17,7 @@ pub mod svg;
 mod table;
 pub mod timeline;
 mod view;
+mod wrap;
 
 pub use address::{Address, BackendChoice, Theme};
 pub use code::Code;
@@ -27,10 +29,12 @@ pub(crate) use quiz::ask;
 pub use quiz::{Answer, Question};
 pub use table::Table;
 pub use view::{Drawing, Metrics, Mode, View};
+pub use wrap::width;
 
 use std::sync::Arc;
 
 use crate::content::{Lang, Rich};
+use crate::kernels::Kernel;
 use crate::trace::Lanes;
 
 /// A kind of figure, as listed by its chapter: everything needed to build one from an address.
@@ -91,6 +95,11 @@ pub trait Figure: Send + Sync {
     fn table(&self, step: usize, lang: Lang) -> Table;
     /// max |explained - reference| over what has been computed up to this step; `None` before anything is.
     fn residual(&self, step: usize) -> Option<f64>;
+    /// What the residual is measured against, if it is not the f64 reference.
+    fn against(&self, lang: Lang) -> &'static str {
+        let _ = lang;
+        ""
+    }
     /// The listing that runs, by name.
     fn listing(&self) -> Option<&'static str> {
         None
@@ -132,17 +141,21 @@ pub trait Figure: Send + Sync {
         let _ = lang;
         Vec::new()
     }
-    /// The same computation for a kernel: its name and inputs, and the explained result to compare with.
+    /// Itself, if it measures.
+    fn lab(&self) -> Option<&dyn lab::Lab> {
+        None
+    }
+    /// The same computation for a kernel: the kernel, its inputs, and the reference to compare with.
     fn kernel(&self) -> Option<KernelJob> {
         None
     }
 }
 
 /// A kernel to run on a figure's own inputs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct KernelJob {
-    /// Name in the `kernels!` table.
-    pub name: &'static str,
+    /// The kernel. Only figures name kernels, so that each travels with the code of its figure.
+    pub kernel: &'static Kernel,
     /// Sizes and options, in the order of the kernel's uniform.
     pub uniform: Vec<u32>,
     /// One buffer per read-only binding.

@@ -13,8 +13,8 @@ use scale::Coord;
 
 use super::svg::{Anchor, Svg, path};
 use super::view::View;
+use super::wrap::width;
 
-pub use labels::width;
 pub use scale::Scale;
 
 /// An axis.
@@ -200,7 +200,7 @@ impl Plot {
         drop(area);
         self.label(svg, within, inner, &ticks, size);
         labels::ends(svg, inner, &ends, size);
-        self.heads(svg, inner, &rules, size);
+        self.heads(svg, within, inner, &rules, size);
         dots.iter().for_each(|((x, y), class)| disc(svg, class, *x, *y, size * 0.24));
         marks.iter().for_each(|(at, mark)| draw_mark(svg, inner, *at, mark, size));
     }
@@ -277,4 +277,65 @@ fn draw_mark(svg: &mut Svg, inner: Frame, (x, y): (f64, f64), mark: &Mark, size:
     // Above the mark, unless that is above the plot.
     let base = if y - size < inner.y { y + 1.6 * size } else { y - 0.7 * size };
     svg.text("t00 b pl-halo", anchor, at, base, &mark.label);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scale::log_ticks;
+    use super::*;
+    use crate::content::Lang;
+    use crate::figure::{Metrics, Mode};
+
+    fn plot(scale: Scale, y: &[f64]) -> Plot {
+        let axis = |label: &str, range| Axis { label: label.into(), scale, range, print: |x| format!("{x:.0}") };
+        let point = |(idx, y): (usize, &f64)| Point { x: (idx + 1) as f64, y: *y, spread: Some((y * 0.9, y * 1.1)) };
+        let points = y.iter().enumerate().map(point).collect();
+        let line = Series { label: "a < b".into(), class: "pl-a", stroke: Stroke::Dashed, join: Join::Stepped, dots: true, points };
+        Plot {
+            title: String::new(),
+            x: axis("x", (1.0, 8.0)),
+            y: axis("y", (1.0, 1000.0)),
+            series: vec![line],
+            rules: vec![],
+            marks: vec![],
+        }
+    }
+
+    fn drawn(plot: &Plot) -> String {
+        let metrics = Metrics::from_tokens(|_| None);
+        let view = View { width: 400.0, mode: Mode::Wide, metrics, lang: Lang::En, cell: None, asking: false };
+        let mut svg = Svg::default();
+        plot.draw(&mut svg, Frame { x: 0.0, y: 0.0, w: 400.0, h: 200.0 }, &view);
+        svg.0
+    }
+
+    #[test]
+    fn a_place_that_an_axis_cannot_hold_is_left_out() {
+        for scale in [Scale::Linear, Scale::Log2, Scale::Log10] {
+            let body = drawn(&plot(scale, &[2.0, f64::NAN, 0.0, -3.0, 90.0, f64::INFINITY, 2000.0]));
+            assert_eq!(body.matches("pl-dot").count(), 2, "{scale:?}");
+            assert!(!body.contains("NaN") && !body.contains("inf") && body.contains("a &lt; b"), "{scale:?}");
+            assert!(body.contains("m-3 0h6"), "{scale:?}: bars of spread");
+            drawn(&plot(scale, &[]));
+        }
+    }
+
+    #[test]
+    fn a_stepped_line_has_no_slopes_and_a_straight_one_has() {
+        let slopes = |join| {
+            let mut plot = plot(Scale::Log10, &[2.0, 20.0, 200.0]);
+            plot.series[0].join = join;
+            drawn(&plot).split("pl-line pl-a pl-dashed").nth(1).map_or(0, |path| path.split("/>").next().unwrap_or("").matches('L').count())
+        };
+        assert_eq!((slopes(Join::Stepped), slopes(Join::Straight)), (0, 2));
+    }
+
+    #[test]
+    fn ticks_are_round_and_few_enough() {
+        assert_eq!(log_ticks(Scale::Log2, (1.0, 1024.0), 11), (0..11).map(|k| 2f64.powi(k)).collect::<Vec<_>>());
+        assert_eq!(log_ticks(Scale::Log2, (1.0, 1024.0), 6), [1.0, 4.0, 16.0, 64.0, 256.0, 1024.0]);
+        assert_eq!(log_ticks(Scale::Log10, (1.0, 100.0), 7), [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0]);
+        assert_eq!(log_ticks(Scale::Log10, (0.5, 2e6), 4), [1.0, 100.0, 1e4, 1e6]);
+        assert_eq!(log_ticks(Scale::Log10, (3e6, 4.5e6), 9), [3e6, 4e6]);
+    }
 }

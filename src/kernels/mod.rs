@@ -23,6 +23,7 @@ macro_rules! kernels {
         $($(#[$doc])* pub mod $name;)*
 
         /// Every kernel there is.
+        #[cfg(not(target_arch = "wasm32"))]
         pub static KERNELS: &[Kernel] = &[$($name::KERNEL),*];
     };
 }
@@ -32,7 +33,8 @@ kernels! {
     plain_attention,
 }
 
-/// The kernel of that name.
+/// The kernel of that name. The page has no table: there a kernel travels with the figure that runs it.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn find(name: &str) -> Option<&'static Kernel> {
     KERNELS.iter().find(|kernel| kernel.name == name)
 }

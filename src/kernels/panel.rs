@@ -127,19 +127,25 @@ fn products(q: &[F8], k0: &[f32], k1: &[f32], k2: &[f32], k3: &[f32]) -> Four {
     let (mut s0, mut s1, mut s2, mut s3) = (F8::ZERO, F8::ZERO, F8::ZERO, F8::ZERO);
     let d = q.len();
     let (k0, k1, k2, k3) = (&k0[..d], &k1[..d], &k2[..d], &k3[..d]);
-    let mut c = 1;
-    while c < d {
-        s0 = s0 + (q[c - 1] * F8::splat(k0[c - 1]) + q[c] * F8::splat(k0[c]));
-        s1 = s1 + (q[c - 1] * F8::splat(k1[c - 1]) + q[c] * F8::splat(k1[c]));
-        s2 = s2 + (q[c - 1] * F8::splat(k2[c - 1]) + q[c] * F8::splat(k2[c]));
-        s3 = s3 + (q[c - 1] * F8::splat(k3[c - 1]) + q[c] * F8::splat(k3[c]));
-        c += 2;
+    let (q_fours, n_fours) = (q.as_chunks::<4>().0, d / 4);
+    let (k0_fours, k1_fours) = (&k0.as_chunks::<4>().0[..n_fours], &k1.as_chunks::<4>().0[..n_fours]);
+    let (k2_fours, k3_fours) = (&k2.as_chunks::<4>().0[..n_fours], &k3.as_chunks::<4>().0[..n_fours]);
+    for i in 0..n_fours {
+        let (q, k0, k1, k2, k3) = (&q_fours[i], &k0_fours[i], &k1_fours[i], &k2_fours[i], &k3_fours[i]);
+        s0 = s0 + (q[0] * F8::splat(k0[0]) + q[1] * F8::splat(k0[1]));
+        s1 = s1 + (q[0] * F8::splat(k1[0]) + q[1] * F8::splat(k1[1]));
+        s2 = s2 + (q[0] * F8::splat(k2[0]) + q[1] * F8::splat(k2[1]));
+        s3 = s3 + (q[0] * F8::splat(k3[0]) + q[1] * F8::splat(k3[1]));
+        s0 = s0 + (q[2] * F8::splat(k0[2]) + q[3] * F8::splat(k0[3]));
+        s1 = s1 + (q[2] * F8::splat(k1[2]) + q[3] * F8::splat(k1[3]));
+        s2 = s2 + (q[2] * F8::splat(k2[2]) + q[3] * F8::splat(k2[3]));
+        s3 = s3 + (q[2] * F8::splat(k3[2]) + q[3] * F8::splat(k3[3]));
     }
-    if d % 2 == 1 {
-        s0 = s0 + q[d - 1] * F8::splat(k0[d - 1]);
-        s1 = s1 + q[d - 1] * F8::splat(k1[d - 1]);
-        s2 = s2 + q[d - 1] * F8::splat(k2[d - 1]);
-        s3 = s3 + q[d - 1] * F8::splat(k3[d - 1]);
+    for c in 4 * n_fours..d {
+        s0 = s0 + q[c] * F8::splat(k0[c]);
+        s1 = s1 + q[c] * F8::splat(k1[c]);
+        s2 = s2 + q[c] * F8::splat(k2[c]);
+        s3 = s3 + q[c] * F8::splat(k3[c]);
     }
     (s0, s1, s2, s3)
 }
@@ -191,20 +197,20 @@ pub fn weigh(p: &[F8], v: &[f32], alpha: F8, o: &mut [F8]) {
 #[inline(always)]
 fn four_columns(p: &[F8], mut v: &[f32], dv: usize) -> Four {
     let (mut s0, mut s1, mut s2, mut s3) = (F8::ZERO, F8::ZERO, F8::ZERO, F8::ZERO);
-    let mut key = 1;
-    while key < p.len() {
-        let (p0, p1) = (p[key - 1], p[key]);
-        let &[u0, u1, u2, u3, ..] = v else { break };
-        let Some(&[v0, v1, v2, v3, ..]) = v.get(dv..) else { break };
-        s0 = s0 + (p0 * F8::splat(u0) + p1 * F8::splat(v0));
-        s1 = s1 + (p0 * F8::splat(u1) + p1 * F8::splat(v1));
-        s2 = s2 + (p0 * F8::splat(u2) + p1 * F8::splat(v2));
-        s3 = s3 + (p0 * F8::splat(u3) + p1 * F8::splat(v3));
+    let (pairs, last) = p.as_chunks::<2>();
+    for p in pairs {
+        let (&[u0, u1, u2, u3, ..], Some(&[v0, v1, v2, v3, ..])) = (v, v.get(dv..)) else { break };
+        s0 = s0 + p[0] * F8::splat(u0);
+        s1 = s1 + p[0] * F8::splat(u1);
+        s2 = s2 + p[0] * F8::splat(u2);
+        s3 = s3 + p[0] * F8::splat(u3);
+        s0 = s0 + p[1] * F8::splat(v0);
+        s1 = s1 + p[1] * F8::splat(v1);
+        s2 = s2 + p[1] * F8::splat(v2);
+        s3 = s3 + p[1] * F8::splat(v3);
         v = v.get(2 * dv..).unwrap_or(&[]);
-        key += 2;
     }
-    if let (true, &[v0, v1, v2, v3, ..]) = (p.len() % 2 == 1, v) {
-        let p = p[p.len() - 1];
+    if let (&[p], &[v0, v1, v2, v3, ..]) = (last, v) {
         s0 = s0 + p * F8::splat(v0);
         s1 = s1 + p * F8::splat(v1);
         s2 = s2 + p * F8::splat(v2);

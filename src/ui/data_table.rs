@@ -7,13 +7,10 @@ use super::state::FigureState;
 use crate::figure::Table;
 use crate::figure::svg::escape;
 
-/// The markup of the data table; always in the page, shown on request.
+/// The markup of the place of the data table; the table is in the page as soon as there are numbers, and shown on request.
 pub fn markup(state: &FigureState) -> String {
     let label = super::words::data(state.place.lang.get_untracked());
-    format!(
-        r#"<div class="datatable" hidden><div class="scroll" tabindex="0" role="region" aria-label="{}"><table data-figure-data></table></div></div>"#,
-        escape(label)
-    )
+    format!(r#"<div class="datatable" hidden><div class="scroll" tabindex="0" role="region" aria-label="{}"></div></div>"#, escape(label))
 }
 
 /// Binds it.
@@ -21,10 +18,10 @@ pub fn bind(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
     bound.flag(".datatable", "hidden", Box::new(move || !state.table.get()));
     bound.html(
-        "table[data-figure-data]",
+        ".datatable .scroll",
         Box::new(move || {
             // While playing unseen, the table rests.
-            if !state.table.get() && state.playing.get() {
+            if state.figure.with(Option::is_none) || !state.table.get() && state.playing.get() {
                 return String::new();
             }
             let step = state.step();
@@ -34,7 +31,7 @@ pub fn bind(bound: &Bound, state: FigureState) {
 }
 
 fn html(table: &Table) -> String {
-    let mut out = ["<caption>", &escape(&table.caption), "</caption><thead><tr>"].concat();
+    let mut out = ["<table data-figure-data><caption>", &escape(&table.caption), "</caption><thead><tr>"].concat();
     for head in &table.head {
         out += &["<th scope=\"col\">", &escape(head), "</th>"].concat();
     }
@@ -47,5 +44,5 @@ fn html(table: &Table) -> String {
         }
         out += "</tr>";
     }
-    out + "</tbody>"
+    out + "</tbody></table>"
 }

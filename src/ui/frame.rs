@@ -7,7 +7,7 @@ use web_sys::{Element, KeyboardEvent};
 use super::bind::{Bound, rich};
 use super::predict::{self, ask_next};
 use super::state::{Fetch, FigureState};
-use super::{controls, data_table, dom, listing, player_bar, stage, timeline_view, toolbar, words};
+use super::{controls, data_table, dom, lab_bar, listing, player_bar, stage, timeline_view, toolbar, words};
 use crate::content::Lang;
 use crate::figure::svg::escape;
 use crate::trace::Command;
@@ -201,6 +201,7 @@ fn act(state: &FigureState, help: RwSignal<bool>, key: &str, event: &KeyboardEve
         "End" if !arrows_taken => state.command(Command::Seek(usize::MAX)),
         "e" | "E" => state.next_event(),
         "p" | "P" => ask_next(state),
+        "r" | "R" => lab_bar::toggle(state),
         "d" | "D" => state.table.update(|open| *open = !*open),
         "?" => help.update(|open| *open = !*open),
         "Escape" if help.get_untracked() => help.set(false),

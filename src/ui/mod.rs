@@ -7,6 +7,7 @@ mod data_table;
 pub mod dom;
 mod export;
 mod frame;
+mod lab_bar;
 mod listing;
 mod player_bar;
 mod predict;
@@ -17,4 +18,4 @@ mod toolbar;
 pub mod words;
 
 pub use frame::mount;
-pub use state::{Agreement, Fetch, FigureState, Place};
+pub use state::{Agreement, Fetch, FigureState, Place, Progress};

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::bind::Bound;
 use super::dom;
+use super::lab_bar;
 use super::predict::ask_next;
 use super::state::FigureState;
 use super::words;
@@ -28,10 +29,9 @@ pub fn markup(state: &FigureState) -> String {
     };
     let class = if state.spec.player { "player" } else { "player still" };
     format!(
-        r#"<div class="{class}" {group}>{keys}<template data-part="next-event"></template><template data-part="predict"></template>{speed}<button type="button" class="ev help" data-action="help" aria-label="{}">?</button><span class="grow"></span><template data-part="kernel"></template><span class="residual" data-residual>{} <b></b> <span class="hide-s">{}</span></span></div>"#,
+        r#"<div class="{class}" {group}>{keys}<template data-part="lab"></template><template data-part="next-event"></template><template data-part="predict"></template>{speed}<button type="button" class="ev help" data-action="help" aria-label="{}">?</button><span class="grow"></span><template data-part="kernel"></template><span class="residual" data-residual>{} <b></b> <span class="hide-s"></span></span></div>"#,
         words::keys(lang),
-        words::residual(lang),
-        words::vs_reference(lang)
+        words::residual(lang)
     )
 }
 
@@ -108,6 +108,7 @@ pub fn bind(bound: &Bound, state: FigureState, help: RwSignal<bool>) {
         ".player [data-action]",
         Box::new(move |_, el| press(&state, help, &el.get_attribute("data-action").unwrap_or_default())),
     );
+    lab_bar::bind(bound, state);
     residual(bound, state);
 }
 
@@ -120,6 +121,7 @@ fn press(state: &FigureState, help: RwSignal<bool>, action: &str) {
         "last" => state.command(Command::Seek(usize::MAX)),
         "next-event" => state.next_event(),
         "predict" => ask_next(state),
+        "run" | "stop" => lab_bar::toggle(state),
         "help" => help.update(|open| *open = !*open),
         _ => {}
     }
@@ -147,5 +149,10 @@ fn residual(bound: &Bound, state: FigureState) {
     };
     bound.part("kernel", Box::new(kernel), Box::new(|_| {}));
     bound.attr("[data-residual]", "data-residual", Box::new(move || number::ascii(value().unwrap_or(0.0))));
+    let against = move || match state.with(|figure| figure.against(lang)) {
+        "" => words::vs_reference(lang),
+        other => other,
+    };
+    bound.text("[data-residual] .hide-s", Box::new(move || against().to_string()));
     bound.text("[data-residual] b", Box::new(move || value().map_or("–".to_string(), number::residual)));
 }

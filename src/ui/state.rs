@@ -26,6 +26,8 @@ pub struct Place {
     pub acted: Callback<FigureState>,
     /// The address of a figure's present frame; `true` for the embeddable one.
     pub address: Callback<(FigureState, bool), String>,
+    /// Starts the measurements of a lab.
+    pub measure: Callback<FigureState>,
     /// Fraction of right answers is kept here: (question key, right).
     pub score: RwSignal<Vec<(String, bool)>>,
 }
@@ -106,12 +108,27 @@ pub struct FigureState {
     pub agreement: RwSignal<Option<Agreement>>,
     /// Width of the stage in px; 0 before it is measured.
     pub width: RwSignal<f64>,
+    /// Whether it is to be built: at once if it has a player, else when it comes near or is touched.
+    pub near: RwSignal<bool>,
     /// Whether the opening frame has been drawn.
     pub drawn: RwSignal<bool>,
     /// Step asked for by the address, applied when the figure is first built.
     pub opening: RwSignal<Option<usize>>,
     /// Text typed into controls that the figure could not take, by field: never lost.
     pub drafts: RwSignal<Vec<(String, String)>>,
+    /// What is being measured, if it measures.
+    pub progress: RwSignal<Progress>,
+}
+
+/// How far the measurements of a lab are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// None are under way.
+    Idle,
+    /// The trial of this number is.
+    Running(usize),
+    /// The reader wants them to end.
+    Stopping,
 }
 
 impl FigureState {

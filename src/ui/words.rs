@@ -26,6 +26,14 @@ words! {
     forward: "Step forward", "前进一步";
     /// Player button.
     last: "Last step", "最后一步";
+    /// Lab control.
+    measure: "Run the measurements", "开始测量";
+    /// Lab control.
+    stop: "Stop", "停止";
+    /// Lab progress.
+    stopping: "stopping", "正在停止";
+    /// Name of the lab's progress bar.
+    measured: "Measured so far", "已测完的部分";
     /// Player control.
     next_event: "next event", "下一事件";
     /// Player control.
@@ -93,7 +101,7 @@ words! {
 }
 
 /// The help that `?` shows: keys and what they do.
-pub fn key_help(lang: Lang) -> [(&'static str, &'static str); 9] {
+pub fn key_help(lang: Lang) -> [(&'static str, &'static str); 10] {
     [
         (lang.pick("Space", "空格"), lang.pick("play or pause", "播放或暂停")),
         ("→ ←", lang.pick("one step", "前进、后退一步")),
@@ -102,6 +110,7 @@ pub fn key_help(lang: Lang) -> [(&'static str, &'static str); 9] {
         ("E", lang.pick("next event", "下一事件")),
         ("↑ ↓", lang.pick("row in focus", "换一行")),
         ("P", lang.pick("predict", "先猜再看")),
+        ("R", lang.pick("measure, where a figure does", "测量（仅限能测量的图）")),
         ("D", lang.pick("data table", "数据表")),
         ("?", lang.pick("this list; Esc closes it", "显示本表，Esc 关闭")),
     ]

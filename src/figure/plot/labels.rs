@@ -2,11 +2,7 @@
 
 use super::{Frame, Plot, Series};
 use crate::figure::svg::{Anchor, Svg};
-
-/// About how wide a text is at a size in px: letters of Latin script, and of Chinese.
-pub fn width(text: &str, size: f64) -> f64 {
-    text.chars().map(|c| if c < '\u{2e80}' { 0.56 } else { 1.0 }).sum::<f64>() * size
-}
+use crate::figure::width;
 
 impl Plot {
     /// The box of the plot itself, inside its labels.
@@ -17,7 +13,7 @@ impl Plot {
         let names = self.series.iter().map(|series| width(&series.label, size)).fold(0.0, f64::max);
         let right = if names > 0.0 { names + 0.9 * size } else { 0.5 * size };
         let top = if self.title.is_empty() { 0.5 } else { 1.9 } * size
-            + if self.rules.iter().any(|rule| !rule.label.is_empty()) { 1.3 * size } else { 0.0 };
+            + if !self.y.label.is_empty() || self.rules.iter().any(|rule| !rule.label.is_empty()) { 1.3 * size } else { 0.0 };
         let bottom = 3.2 * size;
         Frame {
             x: within.x + left,
@@ -48,14 +44,16 @@ impl Plot {
             }
         }
         svg.text("t00 ink2", Anchor::End, right, bottom + 2.6 * size, &self.x.label);
-        svg.text("t00 ink2", Anchor::Start, within.x, bottom + 2.6 * size, &self.y.label);
+        svg.text("t00 ink2", Anchor::Start, within.x, inner.y - 0.45 * size, &self.y.label);
     }
 
     /// The words at the heads of the rules.
-    pub(super) fn heads(&self, svg: &mut Svg, inner: Frame, at: &[f64], size: f64) {
+    pub(super) fn heads(&self, svg: &mut Svg, within: Frame, inner: Frame, at: &[f64], size: f64) {
+        let free = within.x + width(&self.y.label, size) + size;
         for (rule, x) in self.rules.iter().zip(at) {
             let half = width(&rule.label, size) / 2.0;
-            let x = x.clamp(inner.x + half, (inner.x + inner.w - half).max(inner.x + half));
+            let left = free.max(inner.x) + half;
+            let x = x.clamp(left, (inner.x + inner.w - half).max(left));
             svg.text("t00 b", Anchor::Middle, x, inner.y - 0.45 * size, &rule.label);
         }
     }
@@ -63,8 +61,12 @@ impl Plot {
 
 /// The names of the lines at their ends, moved apart where they would touch.
 pub(super) fn ends(svg: &mut Svg, inner: Frame, ends: &[(f64, &Series)], size: f64) {
-    let mut order: Vec<(f64, &Series)> = ends.to_vec();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    // Few enough to be put in their place one by one.
+    let mut order: Vec<(f64, &Series)> = Vec::new();
+    for end in ends {
+        let above = order.iter().take_while(|other| other.0 <= end.0).count();
+        order.insert(above, *end);
+    }
     let gap = 1.2 * size;
     let mut places: Vec<f64> = order.iter().map(|end| end.0).collect();
     // Downwards from the top, then back up from the bottom.

@@ -24,7 +24,7 @@ use crate::figure::{Built, Problem, Spec, Values, figure_code};
 /// The figure `backward`.
 pub const SPEC: Spec = Spec { id: "backward", fields: FIELDS, player: true, data: super::inputs::data, code: CODE };
 
-figure_code!(backward, build);
+figure_code!(flash_attention, backward, build);
 
 fn build(values: &Values, data: Option<&[u8]>) -> Result<Built, Vec<Problem>> {
     let (figure, problems) = figure(values, data)?;

@@ -25,7 +25,7 @@ use crate::figure::{Built, Problem, Spec, Values, figure_code};
 /// The figure `online-softmax`.
 pub const SPEC: Spec = Spec { id: "online-softmax", fields: FIELDS, player: true, data: |_| None, code: CODE };
 
-figure_code!(online_softmax, build);
+figure_code!(flash_attention, online_softmax, build);
 
 /// Builds the figure itself, for those who want its run.
 pub fn figure(values: &Values) -> Result<(OnlineSoftmax, Vec<Problem>), Vec<Problem>> {

@@ -275,7 +275,7 @@ impl Figure for Tiles {
         let flat = |matrix: &ndarray::Array2<f32>| matrix.iter().copied().collect();
         let lse = self.run.exact.lse.iter().map(|lse| lse.unwrap_or(f64::NEG_INFINITY)).collect();
         tame.then(|| KernelJob {
-            name: "flash_attention",
+            kernel: &crate::kernels::flash_attention::KERNEL,
             uniform,
             inputs: vec![flat(&x.q), flat(&x.k), flat(&x.v)],
             reference: vec![self.run.exact.out.iter().copied().collect(), lse],

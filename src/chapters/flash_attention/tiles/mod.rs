@@ -25,7 +25,7 @@ use crate::figure::{Built, Problem, Spec, Values, figure_code};
 /// The figure `tiles`.
 pub const SPEC: Spec = Spec { id: "tiles", fields: FIELDS, player: true, data: super::inputs::data, code: CODE };
 
-figure_code!(tiles, build);
+figure_code!(flash_attention, tiles, build);
 
 fn build(values: &Values, data: Option<&[u8]>) -> Result<Built, Vec<Problem>> {
     let (inputs, problems) = inputs::read(values, data)?;

@@ -51,11 +51,11 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "论文的块：Bc = ⌈M/4d⌉，Br = min(Bc, d)。一对块的 Q、K、V、O 共占 2d(Br + Bc) 个元素；S 和 P 当作放在寄存器里。",
     ),
     (
-        "Over N the tiles are the present ones, over M the paper’s for each M. A curve goes as far as its runs fit into a frame (24,000 tile pairs).",
-        "随 N 变化时用当前的块，随 M 变化时用论文给每个 M 的块。曲线画到一帧之内跑得完为止（24,000 对块）。",
+        "Over N the tiles are the present ones, over M the paper’s for each M. A curve goes as far as its runs fit into a frame (12,000 tile pairs).",
+        "随 N 变化时用当前的块，随 M 变化时用论文给每个 M 的块。曲线画到一帧之内跑得完为止（12,000 对块）。",
     ),
     (
-        "The theorem gives an order of growth, no constant: its curves are moved to touch the count at the present setting.",
-        "定理只给增长的阶，不给常数：它的曲线平移到与当前的计数相接。",
+        "The theorem (Dao et al. 2022, Thm. 2) gives an order of growth and no constant: N²d²/M is drawn where d ≤ M ≤ Nd, moved to touch FA-1 at the present setting. Θ(Nd + N²) needs no line of its own: standard attention moves just 4(Nd + N²).",
+        "定理（Dao 等 2022，定理 2）只给增长的阶，不给常数：N²d²/M 只在 d ≤ M ≤ Nd 处画出，平移到在当前设置处与 FA-1 相接。Θ(Nd + N²) 不必另画：标准注意力搬的正好是 4(Nd + N²)。",
     ),
 ];

@@ -65,7 +65,7 @@ pub struct Curves {
 }
 
 /// So many tile pairs are visited for one curve, so that a dragged slider is followed within a frame.
-const CURVE_PAIRS: usize = 24_000;
+const CURVE_PAIRS: usize = 12_000;
 
 impl Curves {
     /// Runs everything for these inputs.
@@ -98,7 +98,9 @@ fn curve(settings: impl Iterator<Item = (usize, Sizes, Tiling)>) -> Vec<Sample> 
         }
         samples.push(Sample { at, tiles, count: count(sizes, tiles) });
     }
-    samples.sort_by_key(|sample| sample.at);
+    if samples.first().map(|sample| sample.at) > samples.last().map(|sample| sample.at) {
+        samples.reverse();
+    }
     samples
 }
 
@@ -118,34 +120,33 @@ fn heights(n: usize) -> Vec<usize> {
 
 /// Two lengths per doubling, from 16 to at least 4,096, and the present one.
 fn lengths(n: usize) -> Vec<usize> {
-    let mut lengths = doublings(16.min(n), n.max(4096));
-    lengths.push(n);
-    lengths.sort_unstable();
-    lengths.dedup();
-    lengths
+    doublings(16.min(n), n, n.max(4096))
 }
 
 /// Two sizes of SRAM per doubling, from d to 4Nd, where all keys are one tile, and the present one.
 fn memories(inputs: &Inputs) -> Vec<usize> {
-    let mut sizes = doublings(inputs.d.min(inputs.sram), (4 * inputs.n * inputs.d).max(inputs.sram));
-    sizes.push(inputs.sram);
-    sizes.sort_unstable();
-    sizes.dedup();
-    sizes
+    doublings(inputs.d.min(inputs.sram), inputs.sram, (4 * inputs.n * inputs.d).max(inputs.sram))
 }
 
-fn doublings(low: usize, high: usize) -> Vec<usize> {
+/// Two sizes per doubling in order, from `low` to `high`, and `also` among them.
+fn doublings(low: usize, also: usize, high: usize) -> Vec<usize> {
     let mut sizes = Vec::new();
-    let mut size = low.max(1);
-    while size <= high {
-        sizes.push(size);
-        let between = (size as f64 * std::f64::consts::SQRT_2).round() as usize;
-        if between > size && between <= high {
-            sizes.push(between);
+    let mut add = |next: usize| {
+        let last = sizes.last().copied().unwrap_or(0);
+        if last < also && also < next {
+            sizes.push(also);
         }
+        if last < next {
+            sizes.push(next);
+        }
+    };
+    let mut size = low.max(1);
+    while size < high {
+        add(size);
+        add(high.min((size as f64 * std::f64::consts::SQRT_2).round() as usize));
         size *= 2;
     }
-    sizes.push(high);
+    add(high);
     sizes
 }
 

@@ -89,6 +89,10 @@ impl Figure for Traffic {
         Some(self.gap as f64)
     }
 
+    fn against(&self, lang: Lang) -> &'static str {
+        lang.pick("between counts and formulas", "（计数与公式之差）")
+    }
+
     fn why(&self, _step: usize, cell: &str, lang: Lang) -> Option<Rich> {
         why::why(self, cell, lang)
     }

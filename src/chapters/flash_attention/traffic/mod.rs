@@ -23,7 +23,7 @@ use crate::figure::{Built, Problem, Spec, Values, figure_code};
 /// The figure `traffic`.
 pub const SPEC: Spec = Spec { id: "traffic", fields: FIELDS, player: false, data: |_| None, code: CODE };
 
-figure_code!(traffic, build);
+figure_code!(flash_attention_measured, traffic, build);
 
 /// Builds the figure itself, for those who want its counts.
 pub fn figure(values: &Values) -> Result<Traffic, Vec<Problem>> {

@@ -40,8 +40,8 @@ pub fn rows(ours: &Count, lang: Lang) -> [(String, String, String); 4] {
 /// What the paper's numbers are for.
 pub fn source(lang: Lang) -> String {
     lang.pick(
-        "Dao et al. 2022, Fig. 2 (arXiv:2205.14135v2): GPT-2 medium, N = 1024, d = 64, 16 heads, batch 64, A100",
-        "Dao 等 2022，图 2（arXiv:2205.14135v2）：GPT-2 medium，N = 1024，d = 64，16 头，batch 64，A100",
+        "Dao et al. 2022, Fig. 2 (arXiv:2205.14135v2): GPT-2 medium, N\u{a0}=\u{a0}1024, d\u{a0}=\u{a0}64, 16\u{a0}heads, batch\u{a0}64, A100",
+        "Dao 等 2022，图 2（arXiv:2205.14135v2）：GPT-2\u{a0}medium，N\u{a0}=\u{a0}1024，d\u{a0}=\u{a0}64，16\u{a0}头，batch\u{a0}64，A100",
     )
     .into()
 }

@@ -5,7 +5,7 @@ use super::panels::{self, LINES};
 use super::paper;
 use crate::content::{Lang, number, say};
 use crate::figure::odometer::odometer;
-use crate::figure::plot::{Frame, width};
+use crate::figure::plot::Frame;
 use crate::figure::svg::{Anchor, Svg};
 use crate::figure::{Drawing, Mode, View};
 
@@ -43,7 +43,7 @@ fn counters(svg: &mut Svg, fig: &Traffic, at: &Arrange) -> f64 {
     for (idx, total) in totals.into_iter().enumerate() {
         let name = panels::names(at.lang)[idx];
         svg.cell(LINES[idx].0, &[name, ": ", &number::whole(total)].concat());
-        let [half, single] = [2, 4].map(|bytes| bytes_of(total * bytes));
+        let [half, single] = [2, 4].map(|bytes| number::bytes((total * bytes) as f64));
         let note = [&half, " fp16, ", &single, " f32"].concat();
         if at.stacked {
             odometer(svg, at.width, y, u, digits, name, total, total == least);
@@ -60,12 +60,6 @@ fn counters(svg: &mut Svg, fig: &Traffic, at: &Arrange) -> f64 {
         svg.text("t00 b", Anchor::Start, 0.0, y + 14.0 * u, at.lang.pick("elements moved", "搬运的元素"));
     }
     if at.stacked { y } else { y + 38.0 * u }
-}
-
-/// So many bytes, with one decimal.
-fn bytes_of(n: u64) -> String {
-    let (unit, size) = [(" GB", 1e9), (" MB", 1e6), (" kB", 1e3)].into_iter().find(|unit| n as f64 >= unit.1).unwrap_or((" B", 1.0));
-    number::fixed(n as f64 / size, usize::from(size > 1.0)) + unit
 }
 
 /// The SRAM as a bar, with the four tiles in it; what does not fit stands out of it, hatched. Gives the lower end.
@@ -106,7 +100,7 @@ fn plots(svg: &mut Svg, fig: &Traffic, view: &View, at: &Arrange, y: f64) -> f64
     let (u, gap) = (at.u, 20.0 * at.u);
     let first = panels::over_br(fig, at.lang, view.asking);
     let others = [panels::over_n(fig, at.lang), panels::over_sram(fig, at.lang, view.asking)];
-    let (tall, low) = if at.u > 1.5 { (174.0 * u, 164.0 * u) } else { (226.0, 212.0) };
+    let (tall, low) = if at.u > 1.5 { (122.0 * u, 116.0 * u) } else { (226.0, 212.0) };
     first.draw(svg, Frame { x: 0.0, y, w: at.width, h: tall }, view);
     let mut y = y + tall + 10.0 * u;
     if at.stacked {
@@ -130,7 +124,7 @@ fn paper_table(svg: &mut Svg, fig: &Traffic, at: &Arrange, y: f64) -> f64 {
     let (source, scope) = (paper::source(lang), paper::scope(lang));
     let mut down = y + line;
     if at.stacked {
-        down = wrapped(svg, "t00 ink2", (0.0, down, at.width), &source, size);
+        down = svg.wrapped("t00 ink2", (0.0, down, at.width), &source, size);
     }
     let columns = [half - 5.2 * size, half - 0.5 * size];
     let heads = [lang.pick("standard", "标准"), "FlashAttention"];
@@ -155,41 +149,9 @@ fn paper_table(svg: &mut Svg, fig: &Traffic, at: &Arrange, y: f64) -> f64 {
     }
     down += 0.5 * line;
     if at.stacked {
-        return wrapped(svg, "t00 ink2", (0.0, down + line, at.width), &scope, size);
+        return svg.wrapped("t00 ink2", (0.0, down + line, at.width), &scope, size);
     }
     let (x, w) = (half + 2.0 * size, at.width - half - 2.0 * size);
-    let end = wrapped(svg, "t00 ink2", (x, y + line, w), &source, size);
-    wrapped(svg, "t00 ink2", (x, end + 0.4 * line, w), &scope, size).max(down + 0.5 * line)
-}
-
-/// A text in lines of a width; gives the baseline after the last.
-fn wrapped(svg: &mut Svg, class: &str, (x, mut y, w): (f64, f64, f64), text: &str, size: f64) -> f64 {
-    let mut line = String::new();
-    for word in words(text) {
-        if !line.is_empty() && width(&line, size) + width(word.trim_end(), size) > w {
-            svg.text(class, Anchor::Start, x, y, line.trim_end());
-            line.clear();
-            y += 1.4 * size;
-        }
-        line += word;
-    }
-    svg.text(class, Anchor::Start, x, y, line.trim_end());
-    y + 1.4 * size
-}
-
-/// The pieces between which a line may end: after a space, and around a Chinese letter.
-fn words(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut start = 0;
-    let letters: Vec<(usize, char)> = text.char_indices().collect();
-    for pair in letters.windows(2) {
-        let ((_, c), (at, next)) = (pair[0], pair[1]);
-        let cjk = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-        if c == ' ' || cjk(next) || cjk(c) && !"，。、：）；".contains(next) {
-            pieces.push(&text[start..at]);
-            start = at;
-        }
-    }
-    pieces.push(&text[start..]);
-    pieces
+    let end = svg.wrapped("t00 ink2", (x, y + line, w), &source, size);
+    svg.wrapped("t00 ink2", (x, end + 0.4 * line, w), &scope, size).max(down + 0.5 * line)
 }

@@ -1,0 +1,42 @@
+// The benchmark's table as text.
+const BASE = { gpu: 'plain', cpu: 'plain-cpu' };
+
+const pad = (cells, widths) => cells.map((cell, nth) => (nth === 0 ? cell.padEnd(widths[nth]) : cell.padStart(widths[nth]))).join('  ').trimEnd();
+
+function table(rows) {
+  const widths = rows[0].map((_, nth) => Math.max(...rows.map(row => row[nth].length)));
+  return rows.map(row => pad(row, widths)).join('\n');
+}
+
+const short = ms => (ms >= 100 ? ms.toFixed(0) : ms.toFixed(1));
+
+function sizeTable({ n, results, limitGflops }, device) {
+  const some = results.filter(result => result.device === device);
+  if (some.length === 0) return '';
+  const base = some.find(result => result.id === BASE[device]);
+  const rows = some.map(result => [
+    result.name, short(result.cpuMs.median), `${short(result.cpuMs.least)}..${short(result.cpuMs.most)}`, short(result.wallMs.median),
+    base ? (base.cpuMs.median / result.cpuMs.median).toFixed(2) : '-', result.gflops.toFixed(1),
+    ...(device === 'cpu' ? [`${((100 * result.gflops) / limitGflops.median).toFixed(0)} %`] : [short(result.compileMs)]),
+    result.error.toExponential(1),
+  ]);
+  const last = device === 'cpu' ? 'of limit' : 'compile ms';
+  return table([[`n = ${n}, ${device}`, 'CPU ms', 'spread', 'wall ms', 'x plain', 'GFLOP/s', last, 'max error'], ...rows]);
+}
+
+/** All of it. */
+export function report({ cpu, cores, d, rounds, sizes, sliceMs, cold }) {
+  const names = Object.fromEntries(sizes[0].results.map(result => [result.id, result.name]));
+  const limits = sizes.map(({ n, limitGflops }) => `${limitGflops.median.toFixed(1)} (n = ${n})`).join(', ');
+  return [
+    `${cpu}, ${cores} cores; d = ${d}, f32, not masked; ${rounds} rounds, contenders taking turns`,
+    'CPU ms: processor time of the whole browser for one run and its readback, median; spread: least to most',
+    ...sizes.flatMap(size => [sizeTable(size, 'gpu'), sizeTable(size, 'cpu')]).filter(Boolean),
+    `limit of WebAssembly SIMD on one thread, GFLOP/s: ${limits}`,
+    `slices of the CPU path: ${sliceMs.median.toFixed(1)} ms, the longest ${sliceMs.most.toFixed(1)} ms (wall)`,
+    table([
+      [`cold start, n = ${cold.n}, ${cold.times} times`, 'wall ms', 'spread'],
+      ...Object.entries(cold.ms).map(([id, ms]) => [names[id], short(ms.median), `${short(ms.least)}..${short(ms.most)}`]),
+    ]),
+  ].join('\n\n');
+}
