@@ -14,7 +14,7 @@ use unrolled::algorithms::{Attention, Mask as Rule, MaskKind, reference};
 use unrolled::backend::{Gpu, Session, probe};
 use unrolled::kernels::flash_attention::{self, Mask, uniform};
 use unrolled::kernels::sliced::Sliced;
-use unrolled::kernels::{find, plain_cpu};
+use unrolled::kernels::{plain_attention, plain_cpu};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
@@ -90,7 +90,8 @@ pub struct OnGpu(Rc<Session>);
 #[wasm_bindgen]
 pub fn on_gpu(kernel: String, variant: Option<String>, inputs: Vec<Float32Array>, n: u32, d: u32) -> Promise {
     future_to_promise(async move {
-        let kernel = find(&kernel).ok_or_else(|| told("no such kernel"))?;
+        let known = [&flash_attention::KERNEL, &plain_attention::KERNEL];
+        let kernel = known.into_iter().find(|known| known.name == kernel).ok_or_else(|| told("no such kernel"))?;
         let gpu = gpu().await?;
         let inputs: Vec<Vec<f32>> = inputs.iter().map(Float32Array::to_vec).collect();
         let slices: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();

@@ -18,7 +18,7 @@ function sizeTable({ n, results, limitGflops }, device, isFirst) {
   const rows = some.map(result => [
     result.name, short(result.cpuMs.median), `${short(result.cpuMs.least)}..${short(result.cpuMs.most)}`, short(result.wallMs.median),
     base ? (base.cpuMs.median / result.cpuMs.median).toFixed(2) : '-', result.gflops.toFixed(1),
-    ...(device === "cpu" ? [`${((100 * result.gflops) / limitGflops.median).toFixed(0)} %`] : isFirst ? [short(result.compileMs)] : []),
+    ...(device === 'cpu' ? [`${((100 * result.gflops) / limitGflops.median).toFixed(0)} %`] : isFirst ? [short(result.compileMs)] : []),
     result.error.toExponential(1),
   ]);
   const last = device === 'cpu' ? ['of limit'] : isFirst ? ['compile ms'] : [];
