@@ -274,8 +274,8 @@ fn draw_mark(svg: &mut Svg, inner: Frame, (x, y): (f64, f64), mark: &Mark, size:
     let wide = width(&mark.label, size);
     let fits_right = x + size + wide < inner.x + inner.w;
     let (anchor, at) = if fits_right { (Anchor::Start, x + size) } else { (Anchor::End, x - size) };
-    // Above the mark, unless that is above the plot.
-    let base = if y - size < inner.y { y + 1.6 * size } else { y - 0.7 * size };
+    // Above the mark, unless that is above the plot; at its left below, clear of a line that falls to it.
+    let base = if y - size < inner.y || !fits_right { y + 1.6 * size } else { y - 0.7 * size };
     svg.text("t00 b pl-halo", anchor, at, base, &mark.label);
 }
 

@@ -12,8 +12,9 @@ impl Svg {
     pub fn wrapped(&mut self, class: &str, (x, mut y, w): (f64, f64, f64), text: &str, size: f64) -> f64 {
         let mut line = String::new();
         for word in words(text) {
-            // The estimate of a long line is rather too wide.
-            if !line.is_empty() && 0.93 * (width(&line, size) + width(word.trim_end(), size)) > w {
+            // In a long line, Latin letters come out narrower than estimated.
+            let full = |text: &str| width(text, size) - 0.04 * size * text.chars().filter(|c| *c < '\u{2e80}').count() as f64;
+            if !line.is_empty() && full(&line) + full(word.trim_end()) > w {
                 self.text(class, Anchor::Start, x, y, line.trim_end());
                 line.clear();
                 y += 1.4 * size;
@@ -25,7 +26,7 @@ impl Svg {
     }
 }
 
-/// The pieces between which a line may end: after a space, and around a Chinese letter.
+/// The pieces between which a line may end: after a space, and around a Chinese letter, but not at a no-break space.
 fn words(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -33,7 +34,8 @@ fn words(text: &str) -> Vec<&str> {
     for pair in letters.windows(2) {
         let ((_, c), (at, next)) = (pair[0], pair[1]);
         let cjk = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-        if c == ' ' || cjk(next) || cjk(c) && !"，。、：）；".contains(next) {
+        let bound = c == '\u{a0}' || next == '\u{a0}';
+        if c == ' ' || !bound && (cjk(next) && c != '（' || cjk(c) && !"，。、：）；".contains(next)) {
             pieces.push(&text[start..at]);
             start = at;
         }

@@ -73,7 +73,7 @@ impl Curves {
         let (n, sizes, bc) = (inputs.n, inputs.sizes(), inputs.bc());
         let with_br = |br: usize| Some((br, sizes, Tiling::new(br, bc)?));
         let over_br = curve(heights(n).into_iter().rev().filter_map(with_br));
-        let over_n = curve(lengths(n).into_iter().filter_map(|n| Some((n, Sizes::square(n, inputs.d), inputs.tiles))));
+        let over_n = curve(lengths(n).into_iter().map(|n| (n, Sizes::square(n, inputs.d), inputs.tiles)));
         let with_sram = |sram: usize| Some((sram, sizes, paper_tiles(sram, inputs.d, n)?));
         let over_sram = curve(memories(inputs).into_iter().rev().filter_map(with_sram));
         let below = |br: usize| {

@@ -41,7 +41,7 @@ pub fn rows(ours: &Count, lang: Lang) -> [(String, String, String); 4] {
 pub fn source(lang: Lang) -> String {
     lang.pick(
         "Dao et al. 2022, Fig. 2 (arXiv:2205.14135v2): GPT-2 medium, N\u{a0}=\u{a0}1024, d\u{a0}=\u{a0}64, 16\u{a0}heads, batch\u{a0}64, A100",
-        "Dao 等 2022，图 2（arXiv:2205.14135v2）：GPT-2\u{a0}medium，N\u{a0}=\u{a0}1024，d\u{a0}=\u{a0}64，16\u{a0}头，batch\u{a0}64，A100",
+        "Dao 等 2022，图\u{a0}2（arXiv:2205.14135v2）：GPT-2\u{a0}medium，N\u{a0}=\u{a0}1024，d\u{a0}=\u{a0}64，16\u{a0}头，batch\u{a0}64，A100",
     )
     .into()
 }

@@ -30,7 +30,10 @@ pub fn draw(fig: &Traffic, view: &View) -> Drawing {
     y = gauge(&mut svg, fig, &at, y + 8.0 * u);
     y = plots(&mut svg, fig, view, &at, y + 12.0 * u);
     let mut beside = Svg::default();
-    y = paper_table(&mut beside, fig, &at, y + 10.0 * u);
+    // The back row reads three plots; the paper's table is on the page.
+    if view.mode != Mode::Present {
+        y = paper_table(&mut beside, fig, &at, y + 10.0 * u);
+    }
     Drawing { width, height: y, layers: vec![svg.0, beside.0] }
 }
 
@@ -100,7 +103,7 @@ fn plots(svg: &mut Svg, fig: &Traffic, view: &View, at: &Arrange, y: f64) -> f64
     let (u, gap) = (at.u, 20.0 * at.u);
     let first = panels::over_br(fig, at.lang, view.asking);
     let others = [panels::over_n(fig, at.lang), panels::over_sram(fig, at.lang, view.asking)];
-    let (tall, low) = if at.u > 1.5 { (122.0 * u, 116.0 * u) } else { (226.0, 212.0) };
+    let (tall, low) = if at.u > 1.5 { (166.0 * u, 156.0 * u) } else { (226.0, 212.0) };
     first.draw(svg, Frame { x: 0.0, y, w: at.width, h: tall }, view);
     let mut y = y + tall + 10.0 * u;
     if at.stacked {
