@@ -46,8 +46,8 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "CPU 上的计算就在本页唯一的线程里进行，每 12 ms 一段，停顿不计时。",
     ),
     (
-        "Memory beyond inputs and output: what the method allocates while it runs. The error is the largest distance to an f64 reference on four rows, the first, the last and two between.",
-        "额外内存：除输入和输出外，运行中另外分配的。误差是在四行（首行、末行和中间两行）上与 f64 参考值的最大距离。",
+        "Memory beyond inputs and output: what the method allocates while it runs. The error is the largest distance to an f64 reference on 32 rows spread from the first to the last.",
+        "额外内存：除输入和输出外，运行中另外分配的。误差是从首行到末行均匀取 32 行，与 f64 参考值的最大距离。",
     ),
     (
         "WebGPU lets one binding hold 128 MiB unless more is asked for: the f32 table of one head fits up to n = 5,792.",
