@@ -46,16 +46,15 @@ fn counters(svg: &mut Svg, fig: &Traffic, at: &Arrange) -> f64 {
     for (idx, total) in totals.into_iter().enumerate() {
         let name = panels::names(at.lang)[idx];
         svg.cell(LINES[idx].0, &[name, ": ", &number::whole(total)].concat());
+        let right = if at.stacked { at.width } else { at.width * (idx + 1) as f64 / 3.0 - 6.0 * u };
+        let reach = 175.0 * u;
+        svg.rect("hit", right - reach, y - u, reach, 38.0 * u);
         let [half, single] = [2, 4].map(|bytes| number::bytes((total * bytes) as f64));
         let note = [&half, " fp16, ", &single, " f32"].concat();
+        odometer(svg, right, y, u, digits, name, total, total == least);
+        svg.text("t00 dim", Anchor::End, right, y + 33.0 * u, &note);
         if at.stacked {
-            odometer(svg, at.width, y, u, digits, name, total, total == least);
-            svg.text("t00 dim", Anchor::End, at.width, y + 33.0 * u, &note);
             y += 42.0 * u;
-        } else {
-            let right = at.width * (idx + 1) as f64 / 3.0 - 6.0 * u;
-            odometer(svg, right, y, u, digits, name, total, total == least);
-            svg.text("t00 dim", Anchor::End, right, y + 33.0 * u, &note);
         }
         svg.end();
     }
@@ -140,6 +139,7 @@ fn paper_table(svg: &mut Svg, fig: &Traffic, at: &Arrange, y: f64) -> f64 {
         let ours = idx == 3;
         if ours {
             svg.cell("paper", name);
+            svg.rect("hit", 0.0, down - 1.05 * size, half, line);
         }
         let class = if ours { "t00 b" } else { "t00" };
         svg.text(class, Anchor::Start, 0.0, down, name);
