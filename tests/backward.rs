@@ -169,3 +169,12 @@ fn the_grid_sets_the_parameters() {
     assert_eq!(shown.matches("data-set=").count(), 8);
     assert!(shown.contains(r#"data-set="i=2&amp;j=4""#));
 }
+
+/// The prose gives the elements moved with the table stored and without, at two sizes.
+#[test]
+fn the_prose_counts_as_the_run_does() {
+    let counts = |figure: Backward| (figure.run.trace.at(figure.run.last()).moved, figure.standard());
+    assert_eq!(counts(figure(&[])), (11_920, 5_888));
+    let long = [("source", "random"), ("n", "256"), ("br", "16"), ("bc", "32"), ("i", "3"), ("j", "4")];
+    assert_eq!(counts(figure(&long)), (323_840, 524_288));
+}

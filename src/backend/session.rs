@@ -134,7 +134,7 @@ impl Session {
     }
 
     /// Device memory in bytes beyond the uniform, the inputs and the first output: scratch memory, further
-    /// outputs (the log-sum-exp of flash attention) and what fills input rows up to whole vec4s.
+    /// outputs (the log-sum-exp of flash attention) and what fills input rows up to whole pairs of vec4s.
     pub fn extra_bytes(&self) -> u64 {
         self.extra_bytes
     }
@@ -325,15 +325,15 @@ fn extra_bytes(kernel: &Kernel, uniform: &[u32]) -> u64 {
     4 * (device.sum::<usize>() - inputs.chain(result).sum::<usize>()) as u64
 }
 
-/// The input as the device has it, its rows filled up with zeros to whole vec4s if the binding asks for it.
+/// The input as the device has it, its rows filled up with zeros if the binding asks for it.
 fn input_bytes(binding: &Binding, uniform: &[u32], input: &[f32]) -> Vec<u8> {
     let row = binding.row.map_or(input.len(), |row| row(uniform)).max(1);
-    let mut bytes = Vec::with_capacity(4 * binding.device_len(uniform));
-    for values in input.chunks(row) {
+    let total = 4 * binding.device_len(uniform);
+    let row_bytes = total / (input.len() / row).max(1);
+    let mut bytes = Vec::with_capacity(total);
+    for (idx, values) in input.chunks(row).enumerate() {
         bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
-        if binding.row.is_some() {
-            bytes.resize(bytes.len().next_multiple_of(16), 0);
-        }
+        bytes.resize((idx + 1) * row_bytes, 0);
     }
     bytes
 }

@@ -91,7 +91,7 @@ pub struct Binding {
     /// Its length in 4-byte words, for these uniform words.
     pub len: fn(&[u32]) -> usize,
     /// Row length of an input that the WGSL reads as vec4s: on the device every row is filled up with
-    /// zeros to whole vec4s. None: the device has it as it is.
+    /// zeros to whole pairs of vec4s. None: the device has it as it is.
     pub row: Option<fn(&[u32]) -> usize>,
 }
 
@@ -108,14 +108,14 @@ pub enum BindingKind {
     Scratch,
 }
 
+/// Values in a pair of vec4s.
+const PAIR: usize = 8;
+
 impl Binding {
     /// Its length on the device in 4-byte words: [`Binding::len`], rows filled up.
     pub fn device_len(&self, uniform: &[u32]) -> usize {
         let len = (self.len)(uniform);
-        match self.row.map(|row| row(uniform)) {
-            Some(row) if row % 4 != 0 => len / row * row.next_multiple_of(4),
-            _ => len,
-        }
+        self.row.map_or(len, |row| len / row(uniform) * row(uniform).next_multiple_of(PAIR))
     }
 }
 

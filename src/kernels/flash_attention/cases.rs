@@ -1,6 +1,7 @@
 //! Inputs that the kernel and its twin are run on: ragged, causal, dead, extreme and ordinary.
 
 use rand::{Rng, SeedableRng};
+use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg32;
 
 use super::super::Case;
@@ -25,6 +26,7 @@ pub fn all() -> Vec<Case> {
         random("more_than_one_workgroup", [259, 131, 32, 32], Mask::BottomRight, 14),
         random("head_sized", [256, 256, 64, 64], Mask::None, 15),
         random("head_sized_causal", [256, 256, 64, 64], Mask::BottomRight, 16),
+        normal("head_sized_normal", [256, 256, 64, 64], Mask::None, 19),
         constant("all_equal", [9, 10, 4, 4], 0.75, 1.0),
         constant("all_equal_and_huge", [9, 10, 4, 4], 64.0, 1.0),
         constant("scale_zero", [5, 6, 3, 3], 2.0, 0.0),
@@ -41,6 +43,13 @@ fn random(name: &'static str, size: [u32; 4], mask: Mask, seed: u64) -> Case {
     let scale = 1.0 / (size[2] as f32).sqrt();
     let mut rng = Pcg32::seed_from_u64(seed);
     build(name, size, mask, scale, |_| rng.random_range(-2.0..2.0))
+}
+
+/// Standard normal values, scale 1/sqrt(d).
+fn normal(name: &'static str, size: [u32; 4], mask: Mask, seed: u64) -> Case {
+    let scale = 1.0 / (size[2] as f32).sqrt();
+    let mut rng = Pcg32::seed_from_u64(seed);
+    build(name, size, mask, scale, |_| StandardNormal.sample(&mut rng))
 }
 
 /// Every query and key entry is `value`: uniform weights.

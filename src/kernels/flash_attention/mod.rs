@@ -1,4 +1,4 @@
-//! FlashAttention-2 forward: the WGSL kernel, its f32 CPU twin and the cases both are run on.
+//! FlashAttention-2 forward: the WGSL kernel in two variants, the f32 CPU twin of one of them and the cases both are run on.
 //!
 //! Uniform: `[nq, nk, d, dv, mask, scale as f32 bits]`. Inputs: q `[nq, d]`, k `[nk, d]`, v `[nk, dv]`,
 //! row-major. Outputs: o `[nq, dv]` and the log-sum-exp of the masked scaled logits, natural log, `[nq]`.
@@ -9,20 +9,17 @@ mod cases;
 pub mod cpu;
 mod twin;
 
-use super::{Binding, BindingKind, Constant, Kernel, Pass, Tolerance, Variant, Word};
+use super::{Adapter, Binding, BindingKind, Constant, Kernel, Pass, Tolerance, Variant, Word};
 
 /// The cases, which every kernel of attention shares.
 #[cfg(not(target_arch = "wasm32"))]
 pub(super) use cases::all as cases;
 
-/// Largest query and value width: one invocation keeps a row of each in private memory.
+/// Largest query and value width: every sum of a row is kept in registers or private memory.
 pub const MAX_D: u32 = 128;
 
 /// Most rows on either side, so that every index fits u32.
 pub const MAX_N: u32 = 1 << 20;
-
-/// Query rows per invocation.
-const ROWS: u32 = 4;
 
 /// Which keys a query row may see; the value of the uniform's word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,23 +51,36 @@ pub const KERNEL: Kernel = Kernel {
     ],
     bindings: &[
         Binding { name: "sizes", kind: BindingKind::Uniform, len: |_| 6, row: None },
-        Binding { name: "q", kind: BindingKind::Input, len: |u| area(u[0], u[2]), row: None },
-        Binding { name: "k", kind: BindingKind::Input, len: |u| area(u[1], u[2]), row: None },
-        Binding { name: "v", kind: BindingKind::Input, len: |u| area(u[1], u[3]), row: None },
+        Binding { name: "q", kind: BindingKind::Input, len: |u| area(u[0], u[2]), row: Some(|u| u[2] as usize) },
+        Binding { name: "k", kind: BindingKind::Input, len: |u| area(u[1], u[2]), row: Some(|u| u[2] as usize) },
+        Binding { name: "v", kind: BindingKind::Input, len: |u| area(u[1], u[3]), row: Some(|u| u[3] as usize) },
         Binding { name: "o", kind: BindingKind::Output, len: |u| area(u[0], u[3]), row: None },
         Binding { name: "lse", kind: BindingKind::Output, len: |u| area(u[0], 1), row: None },
     ],
-    variants: &[Variant {
-        name: "rolled",
-        adapter: None,
-        constants: &[Constant { name: "MAX_D", value: |u| width(u[2].max(u[3])) }],
-        passes: &[Pass {
-            wgsl: include_str!("flash_attention.wgsl"),
-            entry: "flash_attention",
-            workgroup_size: [32, 1, 1],
-            dispatch: |u| [u[0].div_ceil(32 * ROWS), 1, 1],
-        }],
-    }],
+    variants: &[
+        Variant {
+            name: "tiled",
+            adapter: Some(Adapter::Hardware),
+            constants: &[Constant { name: "SLICES", value: |u| u[3].div_ceil(32) }],
+            passes: &[Pass {
+                wgsl: concat!(include_str!("common.wgsl"), include_str!("tiled.wgsl")),
+                entry: "flash_attention",
+                workgroup_size: [8, 8, 1],
+                dispatch: |u| [u[0].div_ceil(32), 1, 1],
+            }],
+        },
+        Variant {
+            name: "rolled",
+            adapter: Some(Adapter::Software),
+            constants: &[Constant { name: "QUADS", value: |u| quads(u[2].max(u[3])) }],
+            passes: &[Pass {
+                wgsl: concat!(include_str!("common.wgsl"), include_str!("rolled.wgsl")),
+                entry: "flash_attention",
+                workgroup_size: [16, 1, 1],
+                dispatch: |u| [u[0].div_ceil(16 * 4), 1, 1],
+            }],
+        },
+    ],
     cpu: twin::run,
     tolerance: Tolerance {
         atol: 5e-6,
@@ -82,9 +92,9 @@ pub const KERNEL: Kernel = Kernel {
     cases,
 };
 
-/// The length of a private array that holds a row of `d` values: 32, 64 or 128.
-fn width(d: u32) -> u32 {
-    d.next_power_of_two().clamp(32, MAX_D)
+/// The quads of a private array that holds a row of `d` values: 8, 16 or 32.
+fn quads(d: u32) -> u32 {
+    d.next_power_of_two().clamp(32, MAX_D) / 4
 }
 
 fn area(rows: u32, columns: u32) -> usize {

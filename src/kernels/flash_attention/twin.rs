@@ -1,11 +1,11 @@
-//! The kernel's CPU twin: `flash_attention.wgsl` line by line, in f32.
+//! The kernel's CPU twin: `rolled.wgsl` line by line, in f32.
 #![allow(clippy::needless_range_loop, reason = "a twin keeps the indices and the loop order of its kernel")]
 
 use super::{MAX_D, Mask};
 
 const ROWS: usize = 4;
-const KEYS: usize = 4;
-const COLUMNS: usize = 4;
+const QUADS: usize = MAX_D as usize / 4;
+const KEYS: usize = 8;
 const BOTTOM_RIGHT: u32 = Mask::BottomRight as u32;
 const TOP_LEFT: u32 = Mask::TopLeft as u32;
 const NOTHING: f32 = -1e38;
@@ -62,37 +62,39 @@ fn invocation(id: usize, sizes: &Sizes, q: &[f32], k: &[f32], v: &[f32], out: &m
     let i: Lanes<usize> = lanes(|r| (row0 + r).min(sizes.nq - 1));
     let visible: Lanes<usize> = lanes(|r| visible_keys(i[r], sizes));
 
-    let mut q_tile = [[0.0; ROWS]; MAX_D as usize];
-    let mut acc = [[0.0; ROWS]; MAX_D as usize];
-    for c in 0..sizes.d {
-        q_tile[c] = lanes(|r| q[i[r] * sizes.d + c]);
-    }
+    let v_quads = quads(sizes.dv);
+    let mut acc = [[[0.0; 4]; ROWS]; QUADS];
     let mut m = [NOTHING; ROWS];
     let mut l = [0.0; ROWS];
 
     for j0 in (0..visible[ROWS - 1]).step_by(KEYS) {
         let j: [usize; KEYS] = lanes(|key| (j0 + key).min(sizes.nk - 1));
 
-        let mut s = products(sizes, &q_tile, k, j);
+        let mut s = scores(sizes, q, k, i, j);
         let sees: [Lanes<bool>; KEYS] = lanes(|key| lanes(|r| j0 + key < visible[r]));
         for key in 0..KEYS {
             s[key] = lanes(|r| if sees[key][r] { s[key][r] * sizes.scale } else { NOTHING });
         }
 
-        // m, P and l; a masked entry of P is 0 even while its row has seen nothing
-        let m_new: Lanes<f32> = lanes(|r| m[r].max(s[0][r].max(s[1][r]).max(s[2][r].max(s[3][r]))));
+        // m, P and l
+        let m_new: Lanes<f32> = lanes(|r| s.iter().fold(m[r], |m, s| m.max(s[r])));
         let alpha: Lanes<f32> = lanes(|r| (m[r] - m_new[r]).exp());
         let p: [Lanes<f32>; KEYS] =
             lanes(|key| lanes(|r| if sees[key][r] { (s[key][r] - m_new[r]).exp() } else { 0.0 }));
-        l = lanes(|r| l[r] * alpha[r] + ((p[0][r] + p[1][r]) + (p[2][r] + p[3][r])));
+        let both = |at: usize, r: usize| p[at][r] + p[at + 4][r];
+        l = lanes(|r| l[r] * alpha[r] + ((both(0, r) + both(1, r)) + (both(2, r) + both(3, r))));
         m = m_new;
 
         // O = alpha O + P V, not yet divided by l
-        for c in 0..sizes.dv {
-            let vc: [f32; KEYS] = lanes(|key| v[j[key] * sizes.dv + c]);
-            acc[c] = lanes(|r| {
-                acc[c][r] * alpha[r] + ((p[0][r] * vc[0] + p[1][r] * vc[1]) + (p[2][r] * vc[2] + p[3][r] * vc[3]))
-            });
+        for c in 0..v_quads {
+            let vc: [[f32; 4]; KEYS] = lanes(|key| quad(v, j[key], sizes.dv, c));
+            let product = |first: usize, r: usize, x: usize| {
+                p[first][r] * vc[first][x]
+                    + p[first + 1][r] * vc[first + 1][x]
+                    + p[first + 2][r] * vc[first + 2][x]
+                    + p[first + 3][r] * vc[first + 3][x]
+            };
+            acc[c] = lanes(|r| lanes(|x| acc[c][r][x] * alpha[r] + (product(0, r, x) + product(4, r, x))));
         }
     }
 
@@ -103,38 +105,40 @@ fn invocation(id: usize, sizes: &Sizes, q: &[f32], k: &[f32], v: &[f32], out: &m
     for r in 0..ROWS {
         if row0 + r < sizes.nq {
             for c in 0..sizes.dv {
-                out.o[(row0 + r) * sizes.dv + c] = acc[c][r] / denominator[r];
+                out.o[(row0 + r) * sizes.dv + c] = acc[c / 4][r][c % 4] / denominator[r];
             }
             out.lse[row0 + r] = log_sum_exp[r];
         }
     }
 }
 
-/// S = Q K^T of one tile, one row of lanes for each key.
-fn products(sizes: &Sizes, q_tile: &[Lanes<f32>], k: &[f32], j: [usize; KEYS]) -> [Lanes<f32>; KEYS] {
+/// Q K^T of one tile, one row of lanes for each key; in pairs of quads, which rounds half as often.
+fn scores(sizes: &Sizes, q: &[f32], k: &[f32], i: Lanes<usize>, j: [usize; KEYS]) -> [Lanes<f32>; KEYS] {
     let mut s = [[0.0; ROWS]; KEYS];
-    // Four columns at a time, summed in pairs: that rounds less than one long sum.
-    let mut c = 0;
-    while c + COLUMNS <= sizes.d {
-        let [q0, q1, q2, q3] = lanes(|column| q_tile[c + column]);
+    for c in (0..quads(sizes.d)).step_by(2) {
+        let [q0, q1]: [[[f32; 4]; ROWS]; 2] = [c, c + 1].map(|c| lanes(|r| quad(q, i[r], sizes.d, c)));
         for key in 0..KEYS {
-            let at = j[key] * sizes.d + c;
-            let [k0, k1, k2, k3] = lanes(|column| k[at + column]);
-            s[key] = lanes(|r| s[key][r] + ((q0[r] * k0 + q1[r] * k1) + (q2[r] * k2 + q3[r] * k3)));
+            let [k0, k1] = [c, c + 1].map(|c| quad(k, j[key], sizes.d, c));
+            s[key] = lanes(|r| s[key][r] + (dot(k0, q0[r]) + dot(k1, q1[r])));
         }
-        c += COLUMNS;
-    }
-    while c < sizes.d {
-        let qc = q_tile[c];
-        for key in 0..KEYS {
-            let kc = k[j[key] * sizes.d + c];
-            s[key] = lanes(|r| s[key][r] + qc[r] * kc);
-        }
-        c += 1;
     }
     s
 }
 
-fn lanes<T>(f: impl FnMut(usize) -> T) -> [T; 4] {
+/// Quads of a row of `width` values, which is filled up to whole pairs of them.
+fn quads(width: usize) -> usize {
+    width.div_ceil(8) * 2
+}
+
+/// Four values of a row, with zeros beyond its end.
+fn quad(values: &[f32], row: usize, width: usize, c: usize) -> [f32; 4] {
+    lanes(|x| if 4 * c + x < width { values[row * width + 4 * c + x] } else { 0.0 })
+}
+
+fn dot(a: [f32; 4], b: [f32; 4]) -> f32 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]
+}
+
+fn lanes<T, const N: usize>(f: impl FnMut(usize) -> T) -> [T; N] {
     std::array::from_fn(f)
 }

@@ -19,7 +19,7 @@ pub const FIELDS: &[Field] = &with_own::<5, { SHARED.len() + 5 }>([
     Field { name: "delta", kind: Kind::Choice(&["on", "off"]), default: "on" },
 ]);
 
-/// All pairs run, though one is shown; so many take about as long as a step of the player.
+/// All pairs run, twice, though one is shown; so many, of the largest head, take a browser about a second.
 const MAX_PAIRS: usize = 4096;
 
 /// What the gradient of the output comes from.

@@ -74,9 +74,11 @@ fn wide(view: &View, br: f64, bc: f64, squeeze: f64) -> Places {
     let hbm_h = 62.0 * u + bank_h;
     let gate = Gate { y: hbm_h, h: 40.0 * u.min(1.4), u };
     let top = gate.y + gate.h;
-    let rows_y = top + 8.0 + view.metrics.head_h;
+    // Two names stand above each block, and below them the keys: in the presenter they need more room than a head has.
+    let head_h = view.metrics.head_h + if present { 10.0 } else { 0.0 };
+    let rows_y = top + 8.0 + head_h;
     let foot_h = if present { 20.0 } else { 26.0 } * u;
-    let sram = (top, 8.0 + view.metrics.head_h + row_h * br + foot_h + if present { 12.0 } else { 22.0 } * u);
+    let sram = (top, 8.0 + head_h + row_h * br + foot_h + if present { 8.0 } else { 22.0 } * u);
     let banks = [
         (16.0 * u, side),
         (16.0 * u + side + gap, side),

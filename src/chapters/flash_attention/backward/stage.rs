@@ -62,7 +62,7 @@ fn slow_memory(svg: &mut Svg, fig: &Backward, now: &Step, at: &Places, view: &Vi
     let (lang, u, x) = (view.lang, at.u, fig.x());
     counters(svg, fig, now, at, view);
     let head = at.bank_y - 5.0 * u;
-    let names = ["Q", "dO", "L  D", "K", "dV", lang.pick("pairs", "各对块"), "V", "dK", "dQ"];
+    let names = ["Q", "dO", if fig.inputs.broken.lse { "m  D" } else { "L  D" }, "K", "dV", lang.pick("pairs", "各对块"), "V", "dK", "dQ"];
     for (idx, (name, class)) in names.iter().zip(["q", "o", "l", "k", "v", "m", "v", "k", "q"]).enumerate() {
         if at.banks[idx].1 > 0.0 {
             svg.text_of([if at.wide { "t2 b c-" } else { "t0 b c-" }, class], Anchor::Start, at.banks[idx].0, head, name);
@@ -242,11 +242,11 @@ fn fast_memory(svg: &mut Svg, fig: &Backward, act: Act, focus: usize, at: &Place
 fn heads(svg: &mut Svg, fig: &Backward, now: Act, at: &Places) {
     let u = at.u;
     let base = |band: usize| match (at.wide, band) {
-        (true, _) => at.sram.0 + 24.0 * u,
+        (true, _) => at.sram.0 + if u > 1.5 { 20.0 } else { 24.0 } * u,
         (false, 2) => at.bands[band] - 10.0,
         _ => at.bands[band] - 42.0,
     };
-    let half = at.cell_w.max(24.0 * u) * fig.run.chosen.cols.len() as f64;
+    let half = at.cell_w * fig.run.chosen.cols.len() as f64;
     // Two names above one block: the second begins where the first surely ends.
     let second = |col: usize, least: f64| at.cols[col] + (half / 2.0).max(least * u);
     let (lse, exponent) = if fig.inputs.broken.lse { ("m", "S−m") } else { ("L", "S−L") };
