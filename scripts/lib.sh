@@ -118,3 +118,10 @@ need_debian_packages() {
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 \
     || die "cannot install: ${missing[*]}"
 }
+
+# optimize IN OUT: the features are named one by one, because with --all-features wasm-opt writes what Chromium does not read.
+optimize() {
+  local said
+  said=$(wasm-opt -Oz --enable-bulk-memory --enable-nontrapping-float-to-int --enable-simd --enable-reference-types --enable-multivalue \
+    --enable-mutable-globals --enable-sign-ext "$1" -o "$2" 2>&1) || { say "$said"; die "wasm-opt failed on $1"; }
+}

@@ -12,7 +12,7 @@ use crate::kernels::Kernel;
 use crate::ui::{Agreement, FigureState, Progress, clock};
 
 /// Work on the CPU goes on for so many milliseconds before the page gets its turn.
-const SLICE_MS: f64 = 12.0;
+const SLICE_MS: f64 = 8.0;
 
 /// A sample on the GPU is repeated until it takes at least so many milliseconds: clocks are coarse.
 const SAMPLE_MS: f64 = 10.0;

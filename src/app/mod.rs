@@ -143,8 +143,9 @@ fn adopt(page: Page) {
         watch(Box::new(move || {
             let drawn = figures.iter().any(|figure| Some(figure.spec.id) == id && figure.drawn.get());
             let figure = id.filter(|_| drawn).and_then(|id| dom::document().get_element_by_id(id));
-            if let Some(slider) =
-                figure.and_then(|el| el.query_selector(".timeline").ok().flatten()).and_then(|el| el.dyn_into::<HtmlElement>().ok())
+            if let Some(slider) = figure
+                .and_then(|el| el.query_selector(".timeline, .fig-body:not(:has(.timeline))").ok().flatten())
+                .and_then(|el| el.dyn_into::<HtmlElement>().ok())
             {
                 let _ = slider.focus();
             }

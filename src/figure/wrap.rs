@@ -26,7 +26,7 @@ impl Svg {
     }
 }
 
-/// The pieces between which a line may end: after a space, and around a Chinese letter, but not at a no-break space.
+/// The pieces between which a line may end: after a space or a Chinese stop, and around a Chinese letter, but not at a no-break space.
 fn words(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;
@@ -35,7 +35,8 @@ fn words(text: &str) -> Vec<&str> {
         let ((_, c), (at, next)) = (pair[0], pair[1]);
         let cjk = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
         let bound = c == '\u{a0}' || next == '\u{a0}';
-        if c == ' ' || !bound && (cjk(next) && c != '（' || cjk(c) && !"，。、：）；".contains(next)) {
+        if c == ' ' || "，。、：；".contains(c) || !bound && (cjk(next) && c != '（' || cjk(c) && !"，。、：）；".contains(next))
+        {
             pieces.push(&text[start..at]);
             start = at;
         }

@@ -155,7 +155,10 @@ fn verdict(state: &FigureState, asked: &Asked, chosen: usize) -> String {
         out += &format!(r#"<p class="truth">{}<b>{}</b></p>"#, lang.pick("The run says: ", "运行的结果是："), escape(&right.text));
     }
     out += r#"<div class="verdict-keys">"#;
-    for (action, label) in [("predict-continue", words::show_me(lang)), ("predict-next", words::another(lang))] {
+    for (action, label) in [
+        ("predict-continue", if state.spec.player { words::show_me(lang) } else { words::close(lang) }),
+        ("predict-next", words::another(lang)),
+    ] {
         out += &format!(r#"<button type="button" class="small" data-action="{action}">{label}</button>"#);
     }
     out + "</div></div>"

@@ -51,3 +51,14 @@ export async function start() {
     },
   };
 }
+
+/** For `init`: keeps every device that the page gets, so that a test can destroy it. */
+export const keepDevices = () => {
+  window.__devices = [];
+  const request = GPUAdapter.prototype.requestDevice;
+  GPUAdapter.prototype.requestDevice = async function (...options) {
+    const device = await request.apply(this, options);
+    window.__devices.push(device);
+    return device;
+  };
+};

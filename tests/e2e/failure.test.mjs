@@ -1,7 +1,7 @@
 // What a browser can refuse: the page goes on, says so, and shows the same numbers.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { BACKEND, start } from './browser.mjs';
+import { BACKEND, keepDevices, start } from './browser.mjs';
 import { CHAPTERS, address } from './site.mjs';
 
 const site = await start();
@@ -15,17 +15,6 @@ const forbidStorage = () => {
   for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches']) {
     Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });
   }
-};
-
-/** Keeps every device that the page gets, so that a test can destroy it. */
-const keepDevices = () => {
-  window.__devices = [];
-  const request = GPUAdapter.prototype.requestDevice;
-  GPUAdapter.prototype.requestDevice = async function (...options) {
-    const device = await request.apply(this, options);
-    window.__devices.push(device);
-    return device;
-  };
 };
 
 const breakShaders = () => {

@@ -31,6 +31,9 @@ pub fn caption(fig: &Measurements, lang: Lang) -> Rich {
         if refused.is_some() =>
             "At n = {large} the table needs <now|{needed}> where {limit} are allowed: from there FlashAttention goes on alone. At {n}: {flash} against {plain}.",
             "n = {large} 时表要 <now|{needed}>，上限是 {limit}：从这里起只有 FlashAttention 还能算。n = {n} 时 {flash} 对 {plain}。";
+        if ratio < 1.15 =>
+            "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}, <now|no real difference>: here the caches keep the table near.",
+            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}，<now|几乎没有差别>：在这里，缓存把表留在了近处。";
         if faster(fig, device) =>
             "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}, <now|{ratio_of} times as fast>, the same output up to rounding.",
             "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}，<now|快到 {ratio_of} 倍>，输出只差舍入。";

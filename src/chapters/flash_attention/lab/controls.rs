@@ -42,12 +42,12 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "每个点是最多七个样本的中位数，竖线从最快到最慢；GPU 的一个样本把运行重复到 10 ms 以上再平均。上传、编译和读回都不算在内。",
     ),
     (
-        "On the CPU the work runs on this page’s only thread, in slices of 12 ms with pauses that are not counted.",
-        "CPU 上的计算就在本页唯一的线程里进行，每 12 ms 一段，停顿不计时。",
+        "On the CPU the work runs on this page’s only thread, in slices of 8 ms with pauses that are not counted.",
+        "CPU 上的计算就在本页唯一的线程里进行，每 8 ms 一段，停顿不计时。",
     ),
     (
-        "Memory beyond inputs and output: what the method allocates while it runs. The error is the largest distance to an f64 reference on four rows, the first, the last and two between.",
-        "额外内存：除输入和输出外，运行中另外分配的。误差是在四行（首行、末行和中间两行）上与 f64 参考值的最大距离。",
+        "Memory beyond inputs and output: what the method allocates while it runs. The error is the largest distance to an f64 reference on 32 rows spread from the first to the last.",
+        "额外内存：除输入和输出外，运行中另外分配的。误差是从首行到末行均匀取 32 行，与 f64 参考值的最大距离。",
     ),
     (
         "WebGPU lets one binding hold 128 MiB unless more is asked for: the f32 table of one head fits up to n = 5,792.",

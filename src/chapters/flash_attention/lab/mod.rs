@@ -9,7 +9,7 @@ mod stage;
 mod table;
 
 pub use figure::Measurements;
-pub use inputs::{FIELDS, Inputs};
+pub use inputs::{FIELDS, Inputs, read};
 pub use plan::{Device, Method, Series};
 
 use std::sync::Arc;

@@ -15,7 +15,7 @@ pub fn draw(fig: &Measurements, view: &View) -> Drawing {
     let stacked = view.mode == Mode::Phone || width < 600.0 * u;
     let gap = 24.0 * u;
     let mut svg = Svg::default();
-    let tall = if u > 1.5 { 300.0 * u } else { 330.0 };
+    let tall = if u > 1.5 { 300.0 * u } else { 430.0 };
     let mut y = 0.0;
     if stacked {
         for plot in [time(fig, view.lang), memory(fig, view.lang)] {
@@ -117,7 +117,7 @@ fn memory(fig: &Measurements, lang: Lang) -> Plot {
         points: fig.inputs.lengths.iter().map(|n| Point::new(*n as f64, Series::keeps(method, *n) as f64)).collect(),
     };
     let limit = 128.0 * f64::from(1 << 20);
-    let series = vec![
+    let mut series = vec![
         line(Method::Plain, "4 n²", "pl-c", Stroke::Solid),
         line(Method::Flash, "4 n", "pl-a", Stroke::Bold),
         plot::Series {
@@ -131,11 +131,24 @@ fn memory(fig: &Measurements, lang: Lang) -> Plot {
     ];
     let mut marks = Vec::new();
     for (idx, of) in Series::ALL.into_iter().enumerate() {
+        let mut points = Vec::new();
         for (n, timed) in fig.timed(of).filter(|(_, timed)| timed.extra_bytes > 0) {
+            points.push(Point::new(n as f64, timed.extra_bytes as f64));
             let at = timed.extra_bytes as f64;
             let name = [of.name(lang), ", n = ", &number::whole(n as u64), ": ", &number::bytes(at)].concat();
             let cell = Some((captions::cell(idx, n), name));
-            marks.push(Mark { at: (n as f64, at), shape: Shape::Ring, class: look(of).0, label: String::new(), cell });
+            marks.push(Mark { at: (n as f64, at), shape: Shape::Dot, class: look(of).0, label: String::new(), cell });
+        }
+        // Only FlashAttention on the CPU keeps what no line tells: a few rows of tiles, whatever n is.
+        if of == (Series { method: Method::Flash, device: Device::Cpu }) {
+            series.push(plot::Series {
+                label: of.name(lang).into(),
+                class: look(of).0,
+                stroke: look(of).1,
+                join: Join::Straight,
+                dots: false,
+                points,
+            });
         }
     }
     let most = fig.all_timed().map(|timed| timed.extra_bytes as f64).fold(2.0 * limit, f64::max);

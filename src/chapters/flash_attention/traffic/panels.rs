@@ -17,7 +17,12 @@ pub fn names(lang: Lang) -> [&'static str; 3] {
 /// Over Br.
 pub fn over_br(fig: &Traffic, lang: Lang, asking: bool) -> Plot {
     let mut plot = plot(fig, &fig.curves.over_br, fig.inputs.br(), lang);
-    plot.title = lang.pick("Taller query tiles: Br moves FA-2 only", "query 块变高：Br 只影响 FA-2").into();
+    plot.title = if asking {
+        lang.pick("Taller query tiles", "query 块变高")
+    } else {
+        lang.pick("Taller query tiles: Br moves FA-2 only", "query 块变高：Br 只影响 FA-2")
+    }
+    .into();
     plot.x.label = lang.pick("Br, queries per tile", "Br，每块的 query 数").into();
     plot.rules[0].label = ["Br = ", &number::whole(fig.inputs.br() as u64)].concat();
     if let Some(last) = plot.series.last_mut() {

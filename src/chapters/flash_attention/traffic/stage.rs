@@ -45,24 +45,28 @@ fn counters(svg: &mut Svg, fig: &Traffic, at: &Arrange) -> f64 {
     let mut y = 2.0 * u;
     for (idx, total) in totals.into_iter().enumerate() {
         let name = panels::names(at.lang)[idx];
-        svg.cell(LINES[idx].0, &[name, ": ", &number::whole(total)].concat());
+        let right = if at.stacked { at.width } else { at.width * (idx + 1) as f64 / 3.0 - 6.0 * u };
         let [half, single] = [2, 4].map(|bytes| number::bytes((total * bytes) as f64));
         let note = [&half, " fp16, ", &single, " f32"].concat();
+        odometer(svg, right, y, u, digits, name, total, total == least);
+        svg.text("t00 dim", Anchor::End, right, y + 33.0 * u, &note);
+        let reach = (175.0 * u).min(right);
+        ask(svg, LINES[idx].0, &[name, ": ", &number::whole(total)].concat(), (right - reach, y - u, reach, 38.0 * u));
         if at.stacked {
-            odometer(svg, at.width, y, u, digits, name, total, total == least);
-            svg.text("t00 dim", Anchor::End, at.width, y + 33.0 * u, &note);
             y += 42.0 * u;
-        } else {
-            let right = at.width * (idx + 1) as f64 / 3.0 - 6.0 * u;
-            odometer(svg, right, y, u, digits, name, total, total == least);
-            svg.text("t00 dim", Anchor::End, right, y + 33.0 * u, &note);
         }
-        svg.end();
     }
     if !at.stacked {
         svg.text("t00 b", Anchor::Start, 0.0, y + 14.0 * u, at.lang.pick("elements moved", "搬运的元素"));
     }
     if at.stacked { y } else { y + 38.0 * u }
+}
+
+/// A box over what can be asked why.
+fn ask(svg: &mut Svg, id: &str, name: &str, (x, y, w, h): (f64, f64, f64, f64)) {
+    svg.cell(id, name);
+    svg.rect("hit", x, y, w, h);
+    svg.end();
 }
 
 /// The SRAM as a bar, with the four tiles in it; what does not fit stands out of it, hatched. Gives the lower end.
@@ -138,16 +142,13 @@ fn paper_table(svg: &mut Svg, fig: &Traffic, at: &Arrange, y: f64) -> f64 {
     for (idx, (name, standard, flash)) in paper::rows(&fig.paper, lang).iter().enumerate() {
         down += line;
         let ours = idx == 3;
-        if ours {
-            svg.cell("paper", name);
-        }
         let class = if ours { "t00 b" } else { "t00" };
         svg.text(class, Anchor::Start, 0.0, down, name);
         columns.iter().zip([standard, flash]).for_each(|(x, value)| {
             svg.text(class, Anchor::End, *x - if std::ptr::eq(value, standard) { 3.2 * size } else { 0.0 }, down, value);
         });
         if ours {
-            svg.end();
+            ask(svg, "paper", name, (0.0, down - 1.05 * size, half, line));
         }
     }
     down += 0.5 * line;
