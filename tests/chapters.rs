@@ -119,6 +119,10 @@ fn every_step_lights_exactly_one_line_of_its_listing() {
     every(|_, slot, figure, name| {
         let Some(listing) = figure.listing() else { return };
         assert!(slot.listings.contains(&listing), "{name}: {listing} is not among the figure's listings");
+        if !slot.spec.player {
+            assert_eq!(figure.line(0), None, "{name}: no line runs");
+            return;
+        }
         let text =
             sources.split(&format!("// listing: {listing}\n")).nth(1).expect("the listing exists").split("// end listing").next().unwrap();
         for step in 0..=figure.last_step() {

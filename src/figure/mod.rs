@@ -100,7 +100,7 @@ pub trait Figure: Send + Sync {
         let _ = lang;
         ""
     }
-    /// The listing that runs, by name.
+    /// The listing that runs, by name; without a player, the kernel.
     fn listing(&self) -> Option<&'static str> {
         None
     }

@@ -16,10 +16,13 @@ pub fn markup(state: &FigureState) -> String {
 
 /// Binds it. `listings` holds the build-time HTML by name.
 pub fn bind(bound: &Bound, state: FigureState, listings: Vec<(String, String)>) {
-    let code = words::code(state.place.lang.get_untracked());
+    let lang = state.place.lang.get_untracked();
+    let code = words::code(lang);
     let name = move || state.with(|figure| figure.listing());
     bound.flag(".listing", "hidden", Box::new(move || name().is_none()));
-    bound.text(".listing .sub", Box::new(move || format!("{}.rs, {code}", name().unwrap_or_default())));
+    // A figure that is stepped through shows the Rust that runs; one that measures, the kernel.
+    let of = if state.spec.player { [".rs, ", code] } else { [".wgsl, ", words::kernel_code(lang)] };
+    bound.text(".listing .sub", Box::new(move || [name().unwrap_or_default(), of[0], of[1]].concat()));
     let Some(pre) = bound.one(".listing pre") else { return };
     let shown = std::cell::Cell::new(None);
     let read = move || {

@@ -56,6 +56,8 @@ words! {
     copy_by_hand: "Copy this:", "请手动复制：";
     /// Listing title.
     code: "the code that runs", "正在运行的代码";
+    /// Title of a kernel's listing.
+    kernel_code: "the kernel as real GPUs run it", "真实 GPU 上运行的 kernel";
     /// Residual note.
     residual: "residual", "残差";
     /// Residual note.

@@ -24,6 +24,6 @@ pub static CHAPTER: Chapter = Chapter {
         Slot { spec: tiles::SPEC, number: 2, main: true, listings: &["flash_attention_2", "flash_attention_1"] },
         Slot { spec: traffic::SPEC, number: 3, main: false, listings: &[] },
         Slot { spec: backward::SPEC, number: 4, main: false, listings: &["flash_backward"] },
-        Slot { spec: lab::SPEC, number: 5, main: false, listings: &[] },
+        Slot { spec: lab::SPEC, number: 5, main: false, listings: &["flash_attention_gpu"] },
     ],
 };

@@ -140,6 +140,10 @@ impl Figure for Measurements {
         self.all_timed().map(|timed| timed.error).reduce(|a, b| if a.is_nan() || a > b { a } else { b })
     }
 
+    fn listing(&self) -> Option<&'static str> {
+        Some("flash_attention_gpu")
+    }
+
     fn why(&self, _step: usize, cell: &str, lang: Lang) -> Option<Rich> {
         captions::why(self, cell, lang)
     }
