@@ -9,6 +9,7 @@ function table(rows) {
 }
 
 const short = ms => (ms >= 100 ? ms.toFixed(0) : ms.toFixed(1));
+const spread = ({ least, most }) => `${short(least)}..${short(most)}`;
 
 /** The last column but one: of the limit on the CPU; on the GPU what compiling took, at the first size, where a run is short beside it. */
 function sizeTable({ n, results, limitGflops }, device, isFirst) {
@@ -16,7 +17,7 @@ function sizeTable({ n, results, limitGflops }, device, isFirst) {
   if (some.length === 0) return '';
   const base = some.find(result => result.id === BASE[device]);
   const rows = some.map(result => [
-    result.name, short(result.cpuMs.median), `${short(result.cpuMs.least)}..${short(result.cpuMs.most)}`, short(result.wallMs.median),
+    result.name, short(result.cpuMs.median), spread(result.cpuMs), short(result.wallMs.median),
     base ? (base.cpuMs.median / result.cpuMs.median).toFixed(2) : '-', result.gflops.toFixed(1),
     ...(device === 'cpu' ? [`${((100 * result.gflops) / limitGflops.median).toFixed(0)} %`] : isFirst ? [short(result.compileMs)] : []),
     result.error.toExponential(1),
@@ -36,8 +37,8 @@ export function report({ cpu, cores, d, rounds, sizes, sliceMs, cold }) {
     `limit of WebAssembly SIMD on one thread, GFLOP/s: ${limits}`,
     `slices of the CPU path: ${sliceMs.median.toFixed(1)} ms, the longest ${sliceMs.most.toFixed(1)} ms (wall)`,
     table([
-      [`cold start, n = ${cold.n}, ${cold.times} times`, 'wall ms', 'spread'],
-      ...Object.entries(cold.ms).map(([id, ms]) => [names[id], short(ms.median), `${short(ms.least)}..${short(ms.most)}`]),
+      [`cold start, n = ${cold.n}, ${cold.times} times`, 'wall ms', 'spread', 'CPU ms', 'spread'],
+      ...Object.entries(cold.contenders).map(([id, { wallMs, cpuMs }]) => [names[id], ...[wallMs, cpuMs].flatMap(ms => [short(ms.median), spread(ms)])]),
     ]),
   ].join('\n\n');
 }

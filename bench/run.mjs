@@ -15,7 +15,7 @@ const SIZES = quick ? [256, 1024] : [256, 512, 1024, 2048];
 const ROUNDS = quick ? 3 : 7;
 /** CPU time that a contender's turn takes at least, if one run takes less. */
 const TURN_MS = quick ? 120 : 250;
-const COLD = { n: 512, times: quick ? 1 : 3 };
+const COLD = { n: 512, times: quick ? 1 : 5 };
 const FLOPS = n => 4 * n * n * D;
 const PROBE = { calls: 100, turns: 200_000, flops: 112 };
 
@@ -98,13 +98,16 @@ async function cold(ids) {
     for (const id of ids) {
       const browser = await open();
       // The page is open already: another address in the fresh browser is what is timed.
+      const before = cpuMs(browser.pid);
       await browser.page.goto(`${server.address}?cold`);
       await browser.page.waitForFunction(() => window.bench);
-      (results[id] ??= []).push(await browser.page.evaluate(([id, n, d]) => window.bench.cold(id, n, d), [id, COLD.n, D]));
+      const wall = await browser.page.evaluate(([id, n, d]) => window.bench.cold(id, n, d), [id, COLD.n, D]);
+      (results[id] ??= []).push({ wall, cpu: cpuMs(browser.pid) - before });
       await browser.close();
     }
   }
-  return Object.fromEntries(Object.entries(results).map(([id, list]) => [id, summary(list)]));
+  const of = (list, clock) => summary(list.map(time => time[clock]));
+  return Object.fromEntries(Object.entries(results).map(([id, list]) => [id, { wallMs: of(list, 'wall'), cpuMs: of(list, 'cpu') }]));
 }
 
 const ids = fs.readdirSync(`${folder}/adapters`).filter(file => file.endsWith('.mjs')).map(file => file.slice(0, -4));
@@ -119,7 +122,7 @@ const sliceMs = await browser.page.evaluate(([n, d]) => window.bench.slices(n, d
 await browser.close();
 const result = {
   date: new Date().toISOString(), cpu: os.cpus()[0].model.trim(), cores: os.cpus().length, d: D, rounds: ROUNDS, quick, sizes,
-  sliceMs, cold: { n: COLD.n, times: COLD.times, ms: await cold(chosen) },
+  sliceMs, cold: { n: COLD.n, times: COLD.times, contenders: await cold(chosen) },
 };
 await server.close();
 fs.writeFileSync(json, `${JSON.stringify(result, null, 1)}\n`);

@@ -120,7 +120,7 @@ impl Sizes {
 /// Four sums, of four keys or of four columns.
 type Four = (F8, F8, F8, F8);
 
-/// Eight rows against four keys: q by columns `[d]`, each key `[d]`. Columns are taken in pairs, which rounds
+/// Eight rows against four keys: q by columns `[d]`, each key `[d]`. Two columns are summed first, which rounds
 /// less than one long sum.
 #[inline(always)]
 fn products(q: &[F8], k0: &[f32], k1: &[f32], k2: &[f32], k3: &[f32]) -> Four {
