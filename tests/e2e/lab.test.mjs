@@ -57,7 +57,7 @@ test('it measures both methods, and says how', async context => {
     assert.ok(await figure.agreement() < 5e-6);
   }
   assert.ok(await figure.residual() > 0 && await figure.residual() <= 1e-6);
-  assert.match(await figure.caption(), /^n = 512, on the (GPU|CPU)/);
+  assert.match(await figure.caption(), /^n\s=\s512, on the (GPU|CPU)/);
   context.diagnostic(await figure.caption());
   page.assertClean();
   await page.close();
@@ -145,7 +145,7 @@ if (BACKEND === 'gpu') {
     const last = (await rows(figure)).filter(row => row.n === '1024');
     assert.match(last.find(row => row.method === 'three kernels, GPU').note, /does not fit: 4\.2 MB of 1\.0 MB/);
     assert.ok(measured(last.find(row => row.method === 'FlashAttention, GPU')));
-    assert.match(await figure.caption(), /n = 1,024 the table needs 4\.2 MB where 1\.0 MB are allowed/);
+    assert.match(await figure.caption(), /n\s=\s1,024 the table needs 4\.2 MB where 1\.0 MB are allowed/);
     page.assertClean();
     await page.close();
   });

@@ -23,23 +23,23 @@ pub fn caption(fig: &Measurements, lang: Lang) -> Rich {
     let ratio_of = Value::Number(ratio, times);
     say!(lang; on, n, plain, flash, ratio_of, n_lengths, last, large, needed, limit;
         if !fig.started() =>
-            "Nothing is measured yet. <now|Run> computes the same attention both ways on this machine, at {n_lengths} lengths up to n = {last}.",
-            "还没有测量。按<now|开始测量>，这台机器就用两种方法算同一个注意力：{n_lengths} 种长度，直到 n = {last}。";
+            "Nothing is measured yet. <now|Run> computes the same attention both ways on this machine, at {n_lengths} lengths up to n = {last}.",
+            "还没有测量。按<now|开始测量>，这台机器就用两种方法算同一个注意力：{n_lengths} 种长度，直到 n = {last}。";
         if best.is_none() =>
             "Measuring, the shortest sequence first: before there are two numbers there is nothing to compare.",
             "正在测量，从最短的序列开始：还没有两个数，无从比较。";
         if refused.is_some() =>
-            "At n = {large} the table needs <now|{needed}> where {limit} are allowed: from there FlashAttention goes on alone. At {n}: {flash} against {plain}.",
-            "n = {large} 时表要 <now|{needed}>，上限是 {limit}：从这里起只有 FlashAttention 还能算。n = {n} 时 {flash} 对 {plain}。";
+            "At n = {large} the table needs <now|{needed}> where {limit} are allowed: from there FlashAttention goes on alone. At {n}: {flash} against {plain}.",
+            "n = {large} 时表要 <now|{needed}>，上限是 {limit}：从这里起只有 FlashAttention 还能算。n = {n} 时 {flash} 对 {plain}。";
         if ratio < 1.15 =>
-            "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}, <now|no real difference>: here the caches keep the table near.",
-            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}，<now|几乎没有差别>：在这里，缓存把表留在了近处。";
+            "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}, <now|no real difference>: here the caches keep the table near.",
+            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}，<now|几乎没有差别>：在这里，缓存把表留在了近处。";
         if faster(fig, device) =>
-            "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}, <now|{ratio_of} times as fast>, the same output up to rounding.",
-            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}，<now|快到 {ratio_of} 倍>，输出只差舍入。";
+            "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}, <now|{ratio_of} times as fast>, the same output up to rounding.",
+            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}，<now|快到 {ratio_of} 倍>，输出只差舍入。";
         else =>
-            "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}: <now|{ratio_of} times as long>. Its table still fits into a cache.",
-            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}：<now|慢到 {ratio_of} 倍>。表还放得进缓存。")
+            "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}: <now|{ratio_of} times as long>. Its table still fits into a cache.",
+            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}：<now|慢到 {ratio_of} 倍>。表还放得进缓存。")
 }
 
 fn faster(fig: &Measurements, device: Device) -> bool {
@@ -68,8 +68,8 @@ pub fn why(fig: &Measurements, cell: &str, lang: Lang) -> Option<Rich> {
     let clock = clock(timed.clock, lang);
     let (name, samples) = (series.name(lang), timed.samples.len());
     Some(say!(lang; name, n, median, low, high, samples, clock, rate, error, extra;
-        "{name}, n = {n}: median {median} of {samples} samples from {low} to {high}, by {clock}; {rate} GFLOP/s; {extra} beyond inputs and output; {error} from f64.",
-        "{name}，n = {n}：{samples} 个样本的中位数 {median}，从 {low} 到 {high}，用{clock}；{rate} GFLOP/s；额外内存 {extra}；与 f64 相差 {error}。"))
+        "{name}, n = {n}: median {median} of {samples} samples from {low} to {high}, by {clock}; {rate} GFLOP/s; {extra} beyond inputs and output; {error} from f64.",
+        "{name}，n = {n}：{samples} 个样本的中位数 {median}，从 {low} 到 {high}，用{clock}；{rate} GFLOP/s；额外内存 {extra}；与 f64 相差 {error}。"))
 }
 
 /// Floating-point operations that the method of the paper counts: 4 n² d, half of it under a causal mask.

@@ -13,7 +13,7 @@ pub fn groups(lang: Lang) -> Vec<Group> {
         ("8192", "8,192", "8,192"),
         ("16384", "16,384", "16,384"),
     ];
-    let data = [("64", "64: seeded numbers", "64：种子生成的数"), ("32", "32: a real head", "32：真实的头")];
+    let data = [("64", "64, seeded", "64，随机数"), ("32", "32, real head", "32，真实的头")];
     let mask = [("none", "none", "无"), ("causal", "causal", "因果")];
     let inputs = vec![
         Control::segmented(lang, "n", ("up to n =", "直到 n ="), &lengths),

@@ -15,7 +15,7 @@ pub fn draw(fig: &Measurements, view: &View) -> Drawing {
     let stacked = view.mode == Mode::Phone || width < 600.0 * u;
     let gap = 24.0 * u;
     let mut svg = Svg::default();
-    let tall = if u > 1.5 { 300.0 * u } else { 430.0 };
+    let tall = if u > 1.5 { 350.0 * u } else { 430.0 };
     let mut y = 0.0;
     if stacked {
         for plot in [time(fig, view.lang), memory(fig, view.lang)] {
@@ -88,7 +88,7 @@ fn time(fig: &Measurements, lang: Lang) -> Plot {
         series.push(plot::Series { label: of.name(lang).into(), class, stroke, join: Join::Straight, dots: false, points });
     }
     // Before anything is measured the axis shows what is common: a tenth of a millisecond to a second.
-    let range = if high > 0.0 { (low * 0.6, high * 1.6) } else { (0.1, 1000.0) };
+    let range = if high > 0.0 { (low * 0.6, high * 1.6) } else { (0.1, 2000.0) };
     let rules = fig.too_large(Device::Gpu).map(|(_, _, limit)| Rule {
         x: (limit as f64 / 4.0).sqrt().floor(),
         class: "pl-limit",
