@@ -38,7 +38,7 @@ pub fn caption(fig: &Measurements, lang: Lang) -> Rich {
             "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}, <now|{ratio_of} times as fast>, the same output up to rounding.",
             "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}，<now|快到 {ratio_of} 倍>，输出只差舍入。";
         else =>
-            "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}: <now|{ratio_of} times as long>. Its table still fits into a cache.",
+            "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}: <now|{ratio_of} times as long>. Plain attention’s table still fits into a cache.",
             "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}：<now|慢到 {ratio_of} 倍>。表还放得进缓存。")
 }
 
