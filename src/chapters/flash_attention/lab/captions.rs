@@ -24,7 +24,7 @@ pub fn caption(fig: &Measurements, lang: Lang) -> Rich {
     say!(lang; on, n, plain, flash, ratio_of, n_lengths, last, large, needed, limit;
         if !fig.started() =>
             "Nothing is measured yet. <now|Run> computes the same attention both ways on this machine, at {n_lengths} lengths up to n = {last}.",
-            "还没有测量。按<now|开始测量>，这台机器就用两种方法算同一个注意力：{n_lengths} 种长度，直到 n = {last}。";
+            "还没有测量。按<now|开始测量>，这台机器就用两种方法算同一个注意力：{n_lengths} 种长度，最长 n = {last}。";
         if best.is_none() =>
             "Measuring, the shortest sequence first: before there are two numbers there is nothing to compare.",
             "正在测量，从最短的序列开始：还没有两个数，无从比较。";
@@ -33,13 +33,13 @@ pub fn caption(fig: &Measurements, lang: Lang) -> Rich {
             "n = {large} 时表要 <now|{needed}>，上限是 {limit}：从这里起只有 FlashAttention 还能算。n = {n} 时 {flash} 对 {plain}。";
         if ratio < 1.15 =>
             "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}, <now|no real difference>: here the caches keep the table near.",
-            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}，<now|几乎没有差别>：在这里，缓存把表留在了近处。";
+            "n = {n}，{on}：标准注意力 {plain}，FlashAttention {flash}，<now|几乎没有差别>：表多半一直待在缓存里。";
         if faster(fig, device) =>
             "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}, <now|{ratio_of} times as fast>, the same output up to rounding.",
-            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}，<now|快到 {ratio_of} 倍>，输出只差舍入。";
+            "n = {n}，{on}：标准注意力 {plain}，FlashAttention {flash}，<now|速度是前者的 {ratio_of} 倍>，输出只差舍入。";
         else =>
             "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}: <now|{ratio_of} times as long>. Its table still fits into a cache.",
-            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}：<now|慢到 {ratio_of} 倍>。表还放得进缓存。")
+            "n = {n}，{on}：标准注意力 {plain}，FlashAttention {flash}，<now|用时是前者的 {ratio_of} 倍>：表还小，多半待在缓存里。")
 }
 
 fn faster(fig: &Measurements, device: Device) -> bool {

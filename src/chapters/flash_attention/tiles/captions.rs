@@ -61,7 +61,7 @@ fn load(fig: &Tiles, now: &Step, lang: Lang) -> Rich {
             "第 {j} 块 key 和 value（{k|names}）载入：<now|{moved} 个数>，为这块 query 又读了一遍。";
         else =>
             "Keys and values of tile {j}, {k|names}, come in: <now|{moved} numbers> through the gate.",
-            "第 {j} 块 key 和 value（{k|names}）载入：<now|{moved} 个数>穿过窄门。")
+            "第 {j} 块 key 和 value（{k|names}）载入：从显存搬来 <now|{moved} 个数>。")
 }
 
 fn skip(now: &Step, lang: Lang) -> Rich {
