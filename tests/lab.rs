@@ -136,7 +136,7 @@ fn what_is_measured_is_what_is_said() {
         shown = shown.lab().unwrap().with(Outcome::Timed(timed(ms)));
     }
     let said = shown.caption(0, 0, Lang::En).text();
-    assert!(said.contains("plain attention 14.0 ms") && said.contains("FlashAttention 2.00 ms") && said.contains("7.0 times"), "{said}");
+    assert!(said.contains("standard attention 14.0 ms") && said.contains("FlashAttention 2.00 ms") && said.contains("7.0 times"), "{said}");
     let table = shown.table(0, Lang::En);
     assert_eq!(table.rows[1][..6], ["FlashAttention, GPU", "128", "2.0000", "1.0000", "6.0000", "3"]);
     let why = shown.why(0, "1:128", Lang::Zh).unwrap().text();

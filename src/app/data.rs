@@ -13,6 +13,8 @@ use crate::ui::{Fetch, FigureState, dom};
 
 thread_local! {
     static FILES: RefCell<Vec<(String, Rc<Vec<u8>>)>> = const { RefCell::new(Vec::new()) };
+    // Files on their way: figures of one page often want the same one.
+    static COMING: RefCell<Vec<(String, js_sys::Promise)>> = const { RefCell::new(Vec::new()) };
     static CODE: RefCell<Vec<(&'static str, Build)>> = const { RefCell::new(Vec::new()) };
     static ROOT: RefCell<String> = const { RefCell::new(String::new()) };
 }
@@ -91,8 +93,10 @@ fn load(state: FigureState, code: bool, path: Option<String>) {
                 CODE.with_borrow_mut(|all| all.push((state.spec.id, build)));
             }
             if let (Some(path), Some(file)) = (path, file) {
-                let bytes = receive(file).await?;
-                FILES.with_borrow_mut(|files| files.push((path, Rc::new(bytes))));
+                let bytes = receive(file).await;
+                COMING.with_borrow_mut(|coming| coming.retain(|file| file.0 != path));
+                let bytes = Rc::new(bytes?);
+                FILES.with_borrow_mut(|files| files.push((path, bytes)));
             }
             Ok::<(), String>(())
         };
@@ -112,15 +116,25 @@ fn load(state: FigureState, code: bool, path: Option<String>) {
     });
 }
 
+/// The bytes of a file, asked for once.
 fn request(path: &str) -> js_sys::Promise {
-    dom::window().fetch_with_str(&format!("{}data/{path}", root())).unchecked_into()
+    if let Some(coming) = COMING.with_borrow(|coming| coming.iter().find(|file| file.0 == path).map(|file| file.1.clone())) {
+        return coming;
+    }
+    let url = format!("{}data/{path}", root());
+    let file = wasm_bindgen_futures::future_to_promise(async move {
+        let response: web_sys::Response =
+            JsFuture::from(dom::window().fetch_with_str(&url)).await.map_err(|_| "no connection")?.unchecked_into();
+        if !response.ok() {
+            return Err(format!("HTTP {}", response.status()).into());
+        }
+        JsFuture::from(response.array_buffer().map_err(|_| "unreadable")?).await.map_err(|_| "broken off".into())
+    });
+    COMING.with_borrow_mut(|coming| coming.push((path.to_string(), file.clone())));
+    file
 }
 
 async fn receive(file: js_sys::Promise) -> Result<Vec<u8>, String> {
-    let response: web_sys::Response = JsFuture::from(file).await.map_err(|_| "no connection")?.unchecked_into();
-    if !response.ok() {
-        return Err(format!("HTTP {}", response.status()));
-    }
-    let buffer = JsFuture::from(response.array_buffer().map_err(|_| "unreadable")?).await.map_err(|_| "broken off")?;
+    let buffer = JsFuture::from(file).await.map_err(|why| why.as_string().unwrap_or_default())?;
     Ok(js_sys::Uint8Array::new(&buffer).to_vec())
 }

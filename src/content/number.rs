@@ -103,7 +103,7 @@ pub fn duration(ms: f64) -> String {
 
 /// A share as a percentage with one decimal.
 pub fn percent(x: f64) -> String {
-    format!("{} %", fixed(100.0 * x, 1))
+    fixed(100.0 * x, 1) + "%"
 }
 
 fn superscript(exponent: &str) -> String {

@@ -257,16 +257,17 @@ fn cost(svg: &mut Svg, axis: &Axis, band: &Band, live: &[f64], rivals: &[(String
     let h = text_h(axis);
     // On the phone the lane's own label stands first.
     let (start, step) = if axis.mode == Mode::Phone { (62.0, 84.0) } else { (4.0, 100.0) };
-    for (idx, (name, total)) in rivals.iter().enumerate() {
+    for (_, total) in rivals {
         let y = band.y(total / most);
         svg.line("tl-rival", axis.x0, y, axis.x0 + axis.plot, y);
-        if axis.mode != Mode::Present {
-            let at = if y + h < band.bottom - 2.0 { y + h - 1.0 } else { y - 2.0 };
-            svg.text("t00 tl-dim", Anchor::Start, axis.x0 + start + idx as f64 * step, at, name);
-        }
     }
     let d = staircase(axis, band, 0, &mut live.iter().map(|x| Some(x / most)));
     svg.path("tl-line tl-cost", &d);
+    for (idx, (name, total)) in rivals.iter().enumerate().filter(|_| axis.mode != Mode::Present) {
+        let y = band.y(total / most);
+        let at = if y + h < band.bottom - 2.0 { y + h - 1.0 } else { y - 2.0 };
+        svg.text("t00 tl-dim pl-halo", Anchor::Start, axis.x0 + start + idx as f64 * step, at, name);
+    }
 }
 
 /// Floor and ceiling of the logarithmic residual axis.

@@ -91,7 +91,7 @@ pub struct Drawing {
 
 impl Drawing {
     /// The most layers a drawing may have.
-    pub const LAYERS: usize = 4;
+    pub const LAYERS: usize = 5;
 
     /// All layers as one text.
     pub fn body(&self) -> String {

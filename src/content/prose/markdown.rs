@@ -275,8 +275,7 @@ impl<'w, 'a> Markdown<'w, 'a> {
 
     fn plain(&mut self, text: &str) {
         let text = self.bind_punctuation(text);
-        // A number does not part from its percent sign.
-        let text = escape(&text.replace(" %", "\u{a0}%"));
+        let text = escape(&keep_units(&text));
         match self.writer.source.lang {
             Lang::En => self.out.push_str(&text),
             Lang::Zh => self.out.push_str(&latin_quotes(&text)),
@@ -357,5 +356,24 @@ fn latin_quotes(text: &str) -> String {
         rest = after;
     }
     out.push_str(rest);
+    out
+}
+
+/// Units that a number before them does not part from.
+const UNITS: [&str; 10] = ["%", "GB", "MB", "kB", "MiB", "KiB", "ms", "GFLOPs", "TFLOPs", "bits"];
+
+/// The text with no-break spaces between numbers and their units.
+fn keep_units(text: &str) -> String {
+    let mut out = text.to_string();
+    for unit in UNITS {
+        let apart = [" ", unit].concat();
+        let mut from = 0;
+        while let Some(at) = out[from..].find(&apart).map(|at| at + from) {
+            from = at + apart.len();
+            if out[..at].ends_with(|c: char| c.is_ascii_digit()) {
+                out.replace_range(at..=at, "\u{a0}");
+            }
+        }
+    }
     out
 }

@@ -31,10 +31,43 @@ pub fn keys(svg: &mut Svg, fig: &Backward, act: Act, at: &Places) {
     }
 }
 
-/// A query: index in the tile, row, and whether it is in focus.
-pub fn row(svg: &mut Svg, fig: &Backward, act: Act, (idx, row, focused): (usize, usize, bool), at: &Places, view: &View) {
-    svg.group(&format!(r#"data-row="{row}" class="row""#));
+/// A query: index in the tile, row, and whether it is in focus. `left` gets its name, L, S and P, `right` D, dP, dS and dQ.
+pub fn row(left: &mut Svg, right: &mut Svg, fig: &Backward, act: Act, (idx, row, focused): (usize, usize, bool), at: &Places, view: &View) {
+    let group = format!(r#"data-row="{row}" class="row""#);
+    left.group(&group);
+    right.group(&group);
     let y = [0, 1, 2].map(|band| at.bands[band] + at.band_h(band) * idx as f64);
+    name(left, fig, (row, focused), &y, at, view);
+    if at.wide && act >= Act::LoadRows && act < Act::Store {
+        let (x, h) = (at.name_x + 8.0 * at.u, (9.0 * at.u).min(at.row_h / 3.0));
+        for (down, role, matrix, full) in [(0.18, "query", &fig.x().q, fig.scales[0]), (0.56, "output", &fig.d_out, fig.scales[1])] {
+            let frame = Frame { x, y: y[0] + at.row_h * down, w: 56.0 * at.u, h };
+            strip::draw(left, role, matrix.slice(ndarray::s![row..row + 1, ..]), full, frame);
+        }
+    }
+    let resident = (Act::LoadRows..Act::Store).contains(&act);
+    if resident {
+        one_number(left, fig, ("L", row), (at.cols[0], y[0]), fig.run.lse[row], fig.inputs.broken.lse, at);
+    }
+    if resident || act == Act::Delta {
+        one_number(right, fig, ("D", row), (at.cols[2], y[1]), fig.run.out.delta[row], fig.inputs.broken.delta, at);
+    }
+    for (col, key) in fig.run.chosen.cols.clone().enumerate() {
+        let x = at.cell_w * col as f64;
+        let place = Place { row, key, at: [idx, col] };
+        block(left, fig, act, &place, 0, (at.cols[1] + x, y[0], at.cell_w, at.row_h), at);
+        block(right, fig, act, &place, 2, (at.cols[3] + x, y[1], at.cell_w, at.row_h), at);
+    }
+    if (Act::GrowQ..Act::Store).contains(&act) {
+        let name = &fig.inputs.given.query_names[row];
+        sum(right, fig, act, 1, (idx, row, name), (at.cols[4], y[2] + 2.0, at.dq_w, at.band_h(2) - 4.0));
+    }
+    left.end();
+    right.end();
+}
+
+/// The name of a query and the line it stands on, in each band.
+fn name(svg: &mut Svg, fig: &Backward, (row, focused): (usize, bool), y: &[f64; 3], at: &Places, view: &View) {
     for (band, y) in y.iter().enumerate().take(if at.wide { 1 } else { 3 }) {
         let h = at.band_h(band);
         svg.line("hair", 8.0, *y, view.width - 10.0, *y);
@@ -45,33 +78,6 @@ pub fn row(svg: &mut Svg, fig: &Backward, act: Act, (idx, row, focused): (usize,
             svg.text_of([size, if focused { " b" } else { "" }], Anchor::End, at.name_x, y + h / 2.0 + 5.0 * at.u, &name);
         }
     }
-    if at.wide && act >= Act::LoadRows && act < Act::Store {
-        let (x, h) = (at.name_x + 8.0 * at.u, (9.0 * at.u).min(at.row_h / 3.0));
-        for (down, role, matrix, full) in [(0.18, "query", &fig.x().q, fig.scales[0]), (0.56, "output", &fig.d_out, fig.scales[1])] {
-            let frame = Frame { x, y: y[0] + at.row_h * down, w: 56.0 * at.u, h };
-            strip::draw(svg, role, matrix.slice(ndarray::s![row..row + 1, ..]), full, frame);
-        }
-    }
-    let per_row = [
-        ("L", at.cols[0], y[0], fig.run.lse[row], fig.inputs.broken.lse),
-        ("D", at.cols[2], y[1], fig.run.out.delta[row], fig.inputs.broken.delta),
-    ];
-    for (kind, x, y, value, broken) in per_row {
-        if (Act::LoadRows..Act::Store).contains(&act) || (kind == "D" && act == Act::Delta) {
-            one_number(svg, fig, (kind, row), (x, y), value, broken, at);
-        }
-    }
-    for (col, key) in fig.run.chosen.cols.clone().enumerate() {
-        let x = at.cell_w * col as f64;
-        let place = Place { row, key, at: [idx, col] };
-        block(svg, fig, act, &place, 0, (at.cols[1] + x, y[0], at.cell_w, at.row_h), at);
-        block(svg, fig, act, &place, 2, (at.cols[3] + x, y[1], at.cell_w, at.row_h), at);
-    }
-    if (Act::GrowQ..Act::Store).contains(&act) {
-        let name = &fig.inputs.given.query_names[row];
-        sum(svg, fig, act, 1, (idx, row, name), (at.cols[4], y[2] + 2.0, at.dq_w, at.band_h(2) - 4.0));
-    }
-    svg.end();
 }
 
 /// L or D of a row; struck where something else stands in its place.

@@ -56,6 +56,6 @@ const CONVENTIONS: &[(&str, &str)] = &[
     shared::DEAD,
     (
         "Traffic counts elements, without caches, and the pairs before this one too; with P stored: Algorithm 3 of the first FlashAttention paper, seven trips of a table.",
-        "访存量按元素个数计，不算缓存，前面各对块也计入；“存下 P”是 FlashAttention 第一篇论文的算法 3，表要搬七趟。",
+        "访存量按元素个数计，不算缓存，前面各对块也计入；“存下 P”是我们照 FlashAttention 第一篇论文的算法 3 数的：P 读两趟，dP 写一趟、读一趟，dS 写一趟、读两趟，共七趟。",
     ),
 ];

@@ -1,5 +1,7 @@
 //! The figure over a run: focus, what is known at a step, anchors, and the parts of the page.
 
+use std::sync::Mutex;
+
 use ndarray::{Array1, Array2, s};
 
 use super::super::words;
@@ -33,7 +35,12 @@ pub struct Backward {
     pub ghost: Vec<f64>,
     /// Final errors of dV, dQ and dK without D.
     pub without_delta: [f64; 3],
+    /// The banks of the gradients as last drawn: most steps leave them as they are.
+    pub banks: Mutex<Option<(places::Places, Shown, String)>>,
 }
+
+/// What the banks of the gradients show: elements of D, keys whose dK and dV are stored, elements moved when dQ last changed.
+pub type Shown = (usize, usize, usize);
 
 impl Backward {
     /// Runs forward, then backward, with and without what is broken.
@@ -54,7 +61,7 @@ impl Backward {
             .map(|(sum, part)| sum.slice(s![part.clone(), ..]).to_owned());
         let ghost = other.trace.iter().map(|step| step.residual).collect();
         let without_delta = if inputs.broken.delta && !inputs.broken.lse { run.errors } else { other.errors };
-        Backward { run, o, state, scales, complete, ghost, without_delta, d_out, inputs }
+        Backward { run, o, state, scales, complete, ghost, without_delta, d_out, inputs, banks: Mutex::default() }
     }
 
     /// The head.

@@ -34,13 +34,13 @@ fn memory(fig: &Backward, lang: Lang) -> Option<Question> {
         kept == 2 =>
             "two: m and ℓ",
             "两个：m 和 ℓ",
-            "Two would do, but they only occur together: e^(S − m)/ℓ = e^(S − L), with L = m + ln ℓ = {m} + ln {l} = {lse}.",
-            "两个当然够，但它们总是一起出现：e^(S − m)/ℓ = e^(S − L)，L = m + ln ℓ = {m} + ln {l} = {lse}。";
+            "Two would do, but they only occur together: e^(S − m)/ℓ = e^(S − L), with L = m + log ℓ = {m} + log {l} = {lse}.",
+            "两个当然够，但它们总是一起出现：e^(S − m)/ℓ = e^(S − L)，L = m + log ℓ = {m} + log {l} = {lse}。";
         kept == 1 =>
             "one",
             "一个",
-            "Yes: L = m + ln ℓ. For {it}, {m} + ln {l} = {lse}, ruler and divisor in one.",
-            "对：L = m + ln ℓ。{it} 的是 {m} + ln {l} = {lse}，尺子和除数合在一个数里。";
+            "Yes: L = m + log ℓ. For {it}, {m} + log {l} = {lse}, ruler and divisor in one.",
+            "对：L = m + log ℓ。{it} 的是 {m} + log {l} = {lse}，尺子和除数合在一个数里。";
         false =>
             "one per key of the tile: {bc} here",
             "块里每个 key 一个：这里 {bc} 个",

@@ -20,11 +20,58 @@ use crate::figure::{Drawing, View};
 /// Draws a step.
 pub fn draw(fig: &Backward, step: usize, focus: usize, at: &Places, view: &View) -> Drawing {
     let now = fig.run.trace.at(step);
-    let (mut slow, mut between, mut fast) = (Svg::default(), Svg::default(), Svg::default());
-    slow_memory(&mut slow, fig, now, at, view);
-    gate(&mut between, fig, step, at, view.lang);
-    fast_memory(&mut fast, fig, now.act, focus, at, view);
-    Drawing { width: view.width, height: at.height, layers: vec![slow.0, between.0, marks::acting(now.act.tag(), &fast.0)] }
+    let mut layers: [Svg; 4] = Default::default();
+    let [slow, fast, left, right] = &mut layers;
+    slow_memory(slow, fig, now, at, view);
+    gate(slow, fig, step, at, view.lang);
+    fast_memory(fast, fig, now.act, at, view);
+    for (idx, row) in fig.run.chosen.rows.clone().enumerate() {
+        cells::row(left, right, fig, now.act, (idx, row, row == focus), at, view);
+    }
+    // Each layer names the act only while it is its own, so that the others stay as they are in the page.
+    let own = |acts: &[Act], svg: &Svg| marks::acting(if acts.contains(&now.act) { now.act.tag() } else { "" }, &svg.0);
+    let layers = vec![
+        gradients(fig, now, at),
+        layers[0].0.clone(),
+        own(&[Act::GrowV, Act::GrowK], &layers[1]),
+        own(&[Act::LoadRows, Act::Scores, Act::Probs], &layers[2]),
+        own(&[Act::ProbsGrad, Act::ScoresGrad, Act::GrowQ], &layers[3]),
+    ];
+    Drawing { width: view.width, height: at.height, layers }
+}
+
+/// D, dQ, dV and dK in slow memory.
+fn gradients(fig: &Backward, now: &Step, at: &Places) -> String {
+    let chosen = &fig.run.chosen;
+    let n_keys = fig.x().n_keys();
+    let stored = match now.act {
+        Act::Delta => 0..0,
+        Act::End => 0..n_keys,
+        Act::Store => 0..chosen.cols.end,
+        _ => 0..chosen.cols.start,
+    };
+    let deltas = if now.act >= Act::Delta { fig.run.out.delta.len() } else { 0 };
+    let shown = (deltas, stored.len(), std::sync::Arc::as_ptr(&now.dq) as usize);
+    let mut last = fig.banks.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some((places, drawn, text)) = &*last
+        && places == at
+        && *drawn == shown
+    {
+        return text.clone();
+    }
+    let mut svg = Svg::default();
+    if deltas > 0 {
+        bars(&mut svg, at, 0.5, fig.run.out.delta.as_slice().unwrap_or(&[]));
+    }
+    bank(&mut svg, at, 8, "query", now.dq.view(), fig.scales[6]);
+    let share = at.bank_h / n_keys as f64;
+    for (idx, role, matrix, full) in [(4, "value", &fig.run.out.dv, fig.scales[3]), (7, "key", &fig.run.out.dk, fig.scales[5])] {
+        let (left, w) = at.banks[idx];
+        let frame = Frame { x: left, y: at.bank_y, w, h: share * stored.len() as f64 };
+        strip::draw(&mut svg, role, matrix.slice(s![stored.clone(), ..]), full, frame);
+    }
+    *last = Some((at.clone(), shown, svg.0.clone()));
+    svg.0
 }
 
 fn bank(svg: &mut Svg, at: &Places, idx: usize, role: &str, matrix: ArrayView2<'_, f32>, full: f32) {
@@ -69,23 +116,7 @@ fn slow_memory(svg: &mut Svg, fig: &Backward, now: &Step, at: &Places, view: &Vi
         }
     }
     pairs(svg, fig, now.act, at);
-    if now.act >= Act::Delta {
-        bars(svg, at, 0.5, fig.run.out.delta.as_slice().unwrap_or(&[]));
-    }
     let chosen = &fig.run.chosen;
-    bank(svg, at, 8, "query", now.dq.view(), fig.scales[6]);
-    let stored = match now.act {
-        Act::Delta => 0..0,
-        Act::End => 0..x.n_keys(),
-        Act::Store => 0..chosen.cols.end,
-        _ => 0..chosen.cols.start,
-    };
-    let share = at.bank_h / x.n_keys() as f64;
-    for (idx, role, matrix, full) in [(4, "value", &fig.run.out.dv, fig.scales[3]), (7, "key", &fig.run.out.dk, fig.scales[5])] {
-        let (left, w) = at.banks[idx];
-        let frame = Frame { x: left, y: at.bank_y, w, h: share * stored.len() as f64 };
-        strip::draw(svg, role, matrix.slice(s![stored.clone(), ..]), full, frame);
-    }
     let (nq, nk) = (x.n_queries(), x.n_keys());
     let mut frame = |idx: usize, range: &Range<usize>, n: usize| {
         if at.banks[idx].1 > 0.0 && !range.is_empty() {
@@ -205,7 +236,19 @@ fn gate(svg: &mut Svg, fig: &Backward, step: usize, at: &Places, lang: Lang) {
     let short = u > 1.5;
     let (q, k) = (note(Act::LoadRows, true), note(Act::LoadKv, true));
     pipe(0, "q", (rows, act == Act::LoadRows, false), &title(if short { "Q" } else { "Q, dO" }, chosen.i), &q);
-    pipe(2, "l", (rows, act == Act::LoadRows, false), if short { "" } else { "L, D" }, "");
+    pipe(
+        2,
+        "l",
+        (rows, act == Act::LoadRows, false),
+        if short {
+            ""
+        } else if fig.inputs.broken.lse {
+            "m, D"
+        } else {
+            "L, D"
+        },
+        "",
+    );
     pipe(3, "k", (cols, act == Act::LoadKv, false), &title("K", chosen.j), &k);
     pipe(6, "v", (cols, act == Act::LoadKv, false), &title("V", chosen.j), &k);
     let (store, both) = (note(Act::Store, false), lang.pick("down and up", "取来又写回"));
@@ -215,7 +258,8 @@ fn gate(svg: &mut Svg, fig: &Backward, step: usize, at: &Places, lang: Lang) {
     pipe(8, "q", (act == Act::GrowQ, act == Act::GrowQ, true), "dQ", if act == Act::GrowQ { both } else { &when });
 }
 
-fn fast_memory(svg: &mut Svg, fig: &Backward, act: Act, focus: usize, at: &Places, view: &View) {
+/// Fast memory without its rows.
+fn fast_memory(svg: &mut Svg, fig: &Backward, act: Act, at: &Places, view: &View) {
     let lang = view.lang;
     svg.rect("f-sram", 1.0, at.sram.0 + 1.0, view.width - 2.0, at.sram.1 - 2.0);
     if at.wide {
@@ -223,9 +267,6 @@ fn fast_memory(svg: &mut Svg, fig: &Backward, act: Act, focus: usize, at: &Place
     }
     heads(svg, fig, act, at);
     cells::keys(svg, fig, act, at);
-    for (idx, row) in fig.run.chosen.rows.clone().enumerate() {
-        cells::row(svg, fig, act, (idx, row, row == focus), at, view);
-    }
     cells::feet(svg, fig, act, at);
     if act == Act::Skip {
         for (band, col) in [(0, 1), (1, 3)] {

@@ -90,8 +90,8 @@ fn lse(fig: &Backward, row: usize, lang: Lang) -> Rich {
     let [m, l] = [0, 1].map(|idx| Number(f64::from(fig.state[idx][row]), number::cell));
     say!(lang; m, l, lse = Number(f64::from(fig.run.lse[row]), number::table);
         if !fig.run.exact.row_live[row] => "<l|−∞>: this row may see no key", "<l|−∞>：这一行一个 key 也不许看";
-        if fig.inputs.broken.lse => "{w|lse}: m alone; L would be m + ln ℓ = {m} + ln {l}", "{w|lse}：只有 m；L 本该是 m + ln ℓ = {m} + ln {l}";
-        else => "{l|lse}: L = m + ln ℓ = {m} + ln {l}; in e^(S − L) it both shifts and divides", "{l|lse}: L = m + ln ℓ = {m} + ln {l}；在 e^(S − L) 里，它既是尺子又是除数")
+        if fig.inputs.broken.lse => "{w|lse}: m alone; L would be m + log ℓ = {m} + log {l}", "{w|lse}：只有 m；L 本该是 m + log ℓ = {m} + log {l}";
+        else => "{l|lse}: L = m + log ℓ = {m} + log {l}; in e^(S − L) it both shifts and divides", "{l|lse}: L = m + log ℓ = {m} + log {l}；在 e^(S − L) 里，它既是尺子又是除数")
 }
 
 fn delta(fig: &Backward, row: usize, lang: Lang) -> Rich {

@@ -17,29 +17,33 @@ pub fn caption(fig: &Measurements, lang: Lang) -> Rich {
     let ratio = if plain >= flash { plain / flash } else { flash / plain };
     let (n_lengths, last) = (fig.inputs.lengths.len(), fig.inputs.lengths.last().copied().unwrap_or(0));
     let refused = fig.too_large(Device::Gpu).or(fig.too_large(Device::Cpu));
+    let whose = match fig.too_large(Device::Gpu) {
+        Some(_) => lang.pick("the GPU", " GPU 的"),
+        None => lang.pick("the page", "本页的"),
+    };
     let (large, needed, limit) = refused.unwrap_or((0, 0, 0));
     let (plain, flash) = (Value::Number(plain, number::duration), Value::Number(flash, number::duration));
     let (needed, limit) = (Value::Number(needed as f64, number::bytes), Value::Number(limit as f64, number::bytes));
     let ratio_of = Value::Number(ratio, times);
-    say!(lang; on, n, plain, flash, ratio_of, n_lengths, last, large, needed, limit;
+    say!(lang; on, n, plain, flash, ratio_of, n_lengths, last, large, needed, limit, whose;
         if !fig.started() =>
             "Nothing is measured yet. <now|Run> computes the same attention both ways on this machine, at {n_lengths} lengths up to n = {last}.",
-            "还没有测量。按<now|开始测量>，这台机器就用两种方法算同一个注意力：{n_lengths} 种长度，直到 n = {last}。";
+            "还没有测量。按<now|开始测量>，这台机器就用两种方法算同一个注意力：{n_lengths} 种长度，最长 n = {last}。";
         if best.is_none() =>
             "Measuring, the shortest sequence first: before there are two numbers there is nothing to compare.",
             "正在测量，从最短的序列开始：还没有两个数，无从比较。";
         if refused.is_some() =>
-            "At n = {large} the table needs <now|{needed}> where {limit} are allowed: from there FlashAttention goes on alone. At {n}: {flash} against {plain}.",
-            "n = {large} 时表要 <now|{needed}>，上限是 {limit}：从这里起只有 FlashAttention 还能算。n = {n} 时 {flash} 对 {plain}。";
+            "At n = {large} the table needs <now|{needed}>, and {whose} allows {limit}: there FlashAttention goes on alone. At {n}: {flash} against {plain}.",
+            "n = {large} 时表要 <now|{needed}>，{whose}上限 {limit}：在那里只有 FlashAttention 还能算。n = {n} 时 {flash} 对 {plain}。";
         if ratio < 1.15 =>
-            "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}, <now|no real difference>: here the caches keep the table near.",
-            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}，<now|几乎没有差别>：在这里，缓存把表留在了近处。";
+            "n = {n}, on {on}: standard attention {plain}, FlashAttention {flash}, <now|no real difference>: the caches probably keep the table near.",
+            "n = {n}，{on}：标准注意力 {plain}，FlashAttention {flash}，<now|几乎没有差别>：表多半一直待在缓存里。";
         if faster(fig, device) =>
-            "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}, <now|{ratio_of} times as fast>, the same output up to rounding.",
-            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}，<now|快到 {ratio_of} 倍>，输出只差舍入。";
+            "n = {n}, on {on}: standard attention {plain}, FlashAttention {flash}, <now|{ratio_of} times as fast>, the same output up to rounding.",
+            "n = {n}，{on}：标准注意力 {plain}，FlashAttention {flash}，<now|速度是前者的 {ratio_of} 倍>，输出只差舍入。";
         else =>
-            "n = {n}, on {on}: plain attention {plain}, FlashAttention {flash}: <now|{ratio_of} times as long>. Plain attention’s table still fits into a cache.",
-            "n = {n}，{on}：普通注意力 {plain}，FlashAttention {flash}：<now|慢到 {ratio_of} 倍>。表还放得进缓存。")
+            "n = {n}, on {on}: standard attention {plain}, FlashAttention {flash}: <now|{ratio_of} times as long>. The standard table probably still fits into a cache.",
+            "n = {n}，{on}：标准注意力 {plain}，FlashAttention {flash}，<now|用时是前者的 {ratio_of} 倍>：表还小，多半待在缓存里。")
 }
 
 fn faster(fig: &Measurements, device: Device) -> bool {

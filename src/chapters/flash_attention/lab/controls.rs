@@ -16,8 +16,8 @@ pub fn groups(lang: Lang) -> Vec<Group> {
     let data = [("64", "64, seeded", "64，随机数"), ("32", "32, real head", "32，真实的头")];
     let mask = [("none", "none", "无"), ("causal", "causal", "因果")];
     let inputs = vec![
-        Control::segmented(lang, "n", ("up to n =", "直到 n ="), &lengths),
-        Control::segmented(lang, "d", ("head size d", "头的大小 d"), &data),
+        Control::segmented(lang, "n", ("up to n =", "最长 n ="), &lengths),
+        Control::segmented(lang, "d", ("head size d", "头维度 d"), &data),
         Control::segmented(lang, "mask", ("mask", "掩码"), &mask),
     ];
     Group::without_lever(lang, inputs, &[])
@@ -31,7 +31,7 @@ pub fn conventions(lang: Lang) -> Vec<String> {
 const CONVENTIONS: &[(&str, &str)] = &[
     (
         "Both methods get the same Q, K and V, one head, f32, and give the same output. Plain attention takes three steps, S = QKᵀ/√d, softmax, P V, with the n × n table in memory between them; FlashAttention is the kernel of the listing, in the variant that suits this adapter.",
-        "两种方法用同样的 Q、K、V，一个头，f32，输出相同。普通注意力分三步：S = QKᵀ/√d、Softmax、P V，中间的 n × n 表放在内存里；FlashAttention 就是代码里的那个 kernel，按显卡种类选用合适的写法。",
+        "两种方法用同样的 Q、K、V，一个头，f32，输出相同。标准注意力分三步：S = QKᵀ/√d、Softmax、P V，中间的 n × n 表放在内存里；FlashAttention 一块一块地算，在 GPU 上按显卡种类选用合适的写法。",
     ),
     (
         "d = 64: seeded normal numbers. d = 32: layer 5, head 6 of all-MiniLM-L6-v2 on 256 tokens. Longer sequences repeat the 256 rows.",

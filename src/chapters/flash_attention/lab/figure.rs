@@ -112,7 +112,7 @@ impl Figure for Measurements {
 
     fn title(&self, lang: Lang) -> String {
         say!(lang; n = self.inputs.lengths.last().copied().unwrap_or(0), d = self.inputs.d;
-            "Measured here: one head, d = {d}, up to n = {n}", "就在这台机器上测：一个头，d = {d}，直到 n = {n}")
+            "Measured here: one head, d = {d}, up to n = {n}", "就在这台机器上测：一个头，d = {d}，最长 n = {n}")
         .text()
     }
 

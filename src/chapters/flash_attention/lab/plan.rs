@@ -48,8 +48,8 @@ impl Series {
     /// Its name.
     pub fn name(self, lang: Lang) -> &'static str {
         match (self.method, self.device) {
-            (Method::Plain, Device::Cpu) => lang.pick("three steps, CPU", "三步法，CPU"),
-            (Method::Plain, Device::Gpu) => lang.pick("three kernels, GPU", "三个 kernel，GPU"),
+            (Method::Plain, Device::Cpu) => lang.pick("standard, CPU", "标准，CPU"),
+            (Method::Plain, Device::Gpu) => lang.pick("standard, GPU", "标准，GPU"),
             (Method::Flash, Device::Cpu) => "FlashAttention, CPU",
             (Method::Flash, Device::Gpu) => "FlashAttention, GPU",
         }

@@ -22,7 +22,7 @@ pub fn caption(fig: &Tiles, step: usize, row: usize, lang: Lang) -> Rich {
     match now.act {
         Act::LoadQ | Act::LoadKv | Act::LoadState => load(fig, now, lang),
         Act::Skip => skip(now, lang),
-        Act::Store => store(fig, now, row, lang),
+        Act::Store => store(fig, step, row, lang),
         act => {
             let row = if now.rows.contains(&row) { row } else { now.rows.start };
             let facts = Facts { fig, now, row, at: row - now.rows.start, lang };
@@ -61,7 +61,7 @@ fn load(fig: &Tiles, now: &Step, lang: Lang) -> Rich {
             "第 {j} 块 key 和 value（{k|names}）载入：<now|{moved} 个数>，为这块 query 又读了一遍。";
         else =>
             "Keys and values of tile {j}, {k|names}, come in: <now|{moved} numbers> through the gate.",
-            "第 {j} 块 key 和 value（{k|names}）载入：<now|{moved} 个数>穿过窄门。")
+            "第 {j} 块 key 和 value（{k|names}）载入：从显存搬来 <now|{moved} 个数>。")
 }
 
 fn skip(now: &Step, lang: Lang) -> Rich {
@@ -70,16 +70,27 @@ fn skip(now: &Step, lang: Lang) -> Rich {
         "<now|跳过>：第 {j} 块的每个 key 都在第 {i} 块每个 query 的未来。")
 }
 
-fn store(fig: &Tiles, now: &Step, row: usize, lang: Lang) -> Rich {
+fn store(fig: &Tiles, step: usize, row: usize, lang: Lang) -> Rich {
+    let now = fig.run.trace.at(step);
+    let n_rows = fig.inputs.x.n_queries();
+    // Rounding stays far below a thousandth.
+    let wrong = (0..n_rows).filter(|row| fig.off_by(step, *row).is_some_and(|off| off > 1e-3)).count();
+    let off = Number(fig.off_by(step, row).unwrap_or(0.0), number::percent);
     let dead = now.rows.contains(&row) && !fig.run.exact.row_live[row];
     let names = span(&fig.inputs.query_names[now.rows.clone()], lang);
-    say!(lang; n = tile(now.i), names = &names, it = Token(fig.inputs.query_names.get(row).map_or("", String::as_str));
+    say!(lang; n = tile(now.i), names = &names, it = Token(fig.inputs.query_names.get(row).map_or("", String::as_str)), wrong, n_rows, off;
+        if fig.broken() && step == fig.run.last() =>
+            "The run is over: <w|{wrong} of {n_rows} rows> are wrong. The output of {q|it} is off by <now|{off}> of its length.",
+            "运行到底：{n_rows} 行里<w|有 {wrong} 行是错的>。{q|it} 的输出差了自身长度的 <now|{off}>。";
         if dead =>
             "{q|it} was allowed no key at all: its output is <now|0>, not 0/0, and L is −∞.",
             "{q|it} 一个 key 也不许看：输出定为 <now|0>，而不是 0/0；L 是 −∞。";
+        if fig.inputs.order == Order::Fa2 && now.rows.len() == 1 =>
+            "Row {q|names} is divided by ℓ, <now|once>, and leaves: O and L = m + log ℓ.",
+            "{q|names} 这一行除以 ℓ，<now|只除这一次>，然后写回：O 和 L = m + log ℓ。";
         if fig.inputs.order == Order::Fa2 =>
-            "Rows {q|names} are divided by ℓ, <now|once>, and leave: O and L = m + ln ℓ.",
-            "{q|names} 各行除以 ℓ，<now|只除这一次>，然后写回：O 和 L = m + ln ℓ。";
+            "Rows {q|names} are divided by ℓ, <now|once>, and leave: O and L = m + log ℓ.",
+            "{q|names} 各行除以 ℓ，<now|只除这一次>，然后写回：O 和 L = m + log ℓ。";
         else =>
             "m, ℓ and the output of query tile {n} <now|go back to HBM>; the next key tile will fetch them again.",
             "第 {n} 块 query 的 m、ℓ 和输出<now|写回显存>；下一块 key 来时还要再取。")

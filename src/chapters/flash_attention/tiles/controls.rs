@@ -29,8 +29,8 @@ const PRESETS: &[Preset] = &[
 pub fn conventions(fig: &Tiles, lang: Lang) -> Vec<String> {
     let loop_order = match fig.inputs.order {
         Order::Fa2 => (
-            "FlashAttention-2, Algorithm 1: O stays un-normalised until the last key tile; only O and L = m + ln ℓ are stored.",
-            "FlashAttention-2 算法 1：最后一块 key 之前 O 不除以 ℓ；只写回 O 和 L = m + ln ℓ。",
+            "FlashAttention-2, Algorithm 1: O stays un-normalised until the last key tile; only O and L = m + log ℓ are stored.",
+            "FlashAttention-2 算法 1：最后一块 key 之前 O 不除以 ℓ；只写回 O 和 L = m + log ℓ。",
         ),
         Order::Fa1 => (
             "FlashAttention, Algorithm 1: O is divided by ℓ at every step; O, ℓ and m travel. P is shown as e^(S − m′), the paper's e^(m̃ − m′)·P̃.",

@@ -93,6 +93,16 @@ impl Tiles {
         }
     }
 
+    /// How far the output of a query, as stored by a step, lies from the reference: the length of the difference over that of the
+    /// output. `None` where nothing is stored, or the output is 0.
+    pub fn off_by(&self, step: usize, row: usize) -> Option<f64> {
+        let stored = &self.run.trace.at(step).stored;
+        let (exact, ours) = (self.run.exact.out.row(row), stored.o.row(row));
+        let size = exact.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let apart = exact.iter().zip(ours).map(|(a, b)| (a - f64::from(*b)).powi(2)).sum::<f64>().sqrt();
+        (stored.written[row] && size > 0.0).then_some(apart / size)
+    }
+
     /// The step at which results next go up, from here on.
     pub fn next_store(&self, step: usize) -> Option<usize> {
         (step..=self.run.last()).find(|step| self.run.trace.at(*step).act == Act::Store)

@@ -77,7 +77,7 @@ pub fn lanes(fig: &Tiles, lang: Lang, ghost: &[Option<f64>]) -> Lanes {
     let rival_total = if outer_rows { run.totals.fa1 } else { run.totals.fa2 };
     let named = |name: &str, total: u64| (format!("{name} {}", number::whole(total)), total as f64);
     let rivals = vec![named(rival, rival_total), named(lang.pick("standard", "标准"), run.totals.standard)];
-    let outer = if outer_rows { lang.pick("queries", "查询块") } else { lang.pick("keys", "key 块") };
+    let outer = if outer_rows { lang.pick("queries", "query 块") } else { lang.pick("keys", "key 块") };
     let worst = ghost.iter().flatten().copied().fold(0.0, f64::max);
     let note = say!(lang; worst = Number(worst, number::residual);
         if fig.broken() => "with rescaling: {worst}", "打开重新缩放：{worst}";

@@ -21,7 +21,7 @@ pub fn caption(fig: &Traffic, lang: Lang) -> Rich {
             "Br = {br}：FA‑2 仍然搬得更多，{two} 对 FA‑1 的 {one}。<now|再高一行>，就是 {beside}。";
         if fig.found() =>
             "<now|Here it turns>: at Br = {br} FA‑2 moves {two}, less than FA‑1’s {one}. At {other} it still moved {beside}.",
-            "<now|就在这里翻转>：Br = {br} 时 FA‑2 搬 {two}，少于 FA‑1 的 {one}。Br = {other} 时它还要搬 {beside}。";
+            "<now|就在这里交叉>：Br = {br} 时 FA‑2 搬 {two}，少于 FA‑1 的 {one}。Br = {other} 时它还要搬 {beside}。";
         if standard <= one.min(two) && n <= d =>
             "{n} tokens, d = {d}: <now|standard attention moves least>, {standard}. There is no big table to avoid yet.",
             "{n} 个 token，d = {d}：<now|标准注意力搬得最少>，{standard}。还没有什么大表可省。";

@@ -25,7 +25,7 @@ pub fn groups(lang: Lang) -> Vec<Group> {
 
 const PRESETS: &[Preset] = &[
     ("paper", "the paper: N 1024, d 64, M 51,200", "论文：N 1024，d 64，M 51,200", &[]),
-    ("crossing", "one row before the crossing", "离翻转差一行", &[("br", "113")]),
+    ("crossing", "one row before the crossing", "离交叉差一行", &[("br", "113")]),
     ("doubled", "double the SRAM", "SRAM 翻倍", &[("sram", "102400")]),
     ("tiny", "small SRAM: FA-1 loses", "SRAM 太小：FA-1 输了", &[("n", "512"), ("sram", "10240")]),
     ("short", "16 tokens: standard wins", "16 个 token：标准法赢", &[("n", "16"), ("d", "32"), ("br", "4"), ("bc", "4")]),

@@ -32,7 +32,7 @@ pub fn over_br(fig: &Traffic, lang: Lang, asking: bool) -> Plot {
     }
     if let Some(at) = fig.curves.crossing.filter(|_| fig.found()) {
         let (id, after) = (format!("fa2:cross:{at}"), fig.fa2_at(at) as f64);
-        let name = lang.pick("the crossing", "翻转之处");
+        let name = lang.pick("the crossing", "交叉之处");
         let label = [number::whole(at as u64), lang.pick(": FA-2 below FA-1", "：FA-2 低于 FA-1").into()].concat();
         plot.marks.push(Mark { at: (at as f64, after), shape: Shape::Ring, class: "pl-a", label, cell: Some((id, name.into())) });
     }

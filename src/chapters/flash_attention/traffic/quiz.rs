@@ -57,7 +57,7 @@ fn doubled(fig: &Traffic, lang: Lang) -> Option<Question> {
             "key 块少了一半，所以差不多减半；只读写一次的那部分不会变小，所以不是 {half}。";
         after == quarter => "{quarter}", "{quarter}",
             "M stands in the bound once, not squared: Bc doubles, Br stays at d. Counted: {after}.",
-            "界里的 M 只是一次方：Bc 翻倍，Br 停在 d。数出来是 {after}。";
+            "定理里的 M 只是一次方：Bc 翻倍，Br 停在 d。数出来是 {after}。";
         after == before => "{before}", "{before}",
             "The SRAM is not moved, but its size decides Bc, and with it how often Q and O travel. Counted: {after}.",
             "SRAM 本身不搬，但它的大小决定 Bc，也就决定 Q 和 O 要走几趟。数出来是 {after}。");

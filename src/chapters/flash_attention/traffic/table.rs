@@ -15,7 +15,7 @@ pub fn table(fig: &Traffic, lang: Lang) -> Table {
         ["standard", "FA-1", "FA-2", "FA-1 read", "FA-1 written", "FA-2 read", "FA-2 written"],
         ["标准", "FA-1", "FA-2", "FA-1 读", "FA-1 写", "FA-2 读", "FA-2 写"],
     );
-    let mut head: Vec<String> = [lang.pick("counted at", "数在"), "N", "d", "M", "Br", "Bc"].map(String::from).to_vec();
+    let mut head: Vec<String> = [lang.pick("counted at", "取样处"), "N", "d", "M", "Br", "Bc"].map(String::from).to_vec();
     head.extend(reads.map(String::from));
     let mut table = Table::new(caption.text(), head);
     let inputs = &fig.inputs;
