@@ -89,7 +89,8 @@ fn load(state: FigureState, code: bool, path: Option<String>) {
         let file = path.as_deref().map(request);
         let result = async {
             if code {
-                let build = (state.spec.code)().await?;
+                // The loader has told the console more than it tells us.
+                let build = (state.spec.code)().await.map_err(|_| "no connection")?;
                 CODE.with_borrow_mut(|all| all.push((state.spec.id, build)));
             }
             if let (Some(path), Some(file)) = (path, file) {

@@ -132,3 +132,18 @@ test('the wasm file does not arrive: the place of a figure says so', async () =>
   });
   await page.close();
 });
+
+test('the code of a figure that does not arrive: the figure says so, and tries again', async () => {
+  let refused = true;
+  const page = await site.visit(address('en', SLUG, { fig: 'traffic' }), {
+    ready: false,
+    before: page => page.route(/split_.*measured\.wasm/, route => (refused ? route.abort() : route.continue())),
+  });
+  const figure = page.figure('traffic');
+  await figure.root.locator('[data-problem="data"]').waitFor();
+  assert.equal(await page.figure('tiles').root.locator('[data-problem]').count(), 0, 'another figure suffers');
+  refused = false;
+  await figure.press('retry');
+  assert.ok((await figure.table()).length > 1);
+  await page.close();
+});

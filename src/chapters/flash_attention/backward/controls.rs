@@ -53,9 +53,13 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "dO is what later layers would send back. There are none here: N(0, 1) with the seed, 1 (loss ΣO) or O (loss ½ΣO²).",
         "dO 本该由后面的层传回来。这里没有后面的层：用种子生成的 N(0, 1)，或 1（损失 ΣO），或 O（损失 ½ΣO²）。",
     ),
+    (
+        "The residual is the largest distance from f64 so far, over D, P, dP, dS and all gradients; a caption speaks of one of them.",
+        "残差是到这一步为止与 f64 的最大距离，D、P、dP、dS 和各个梯度都算在内；说明文字里的只是其中一个。",
+    ),
     shared::DEAD,
     (
-        "Traffic counts elements, without caches, and the pairs before this one too; with P stored: Algorithm 3 of the first FlashAttention paper, seven trips of a table.",
+        "Traffic counts elements, without caches, and the pairs before this one too; with P stored: our count of Algorithm 3 of the first FlashAttention paper, which reads P twice, writes dP and reads it, writes dS and reads it twice: seven trips of a table.",
         "访存量按元素个数计，不算缓存，前面各对块也计入；“存下 P”是我们照 FlashAttention 第一篇论文的算法 3 数的：P 读两趟，dP 写一趟、读一趟，dS 写一趟、读两趟，共七趟。",
     ),
 ];

@@ -15,7 +15,7 @@ pub fn draw(fig: &Measurements, view: &View) -> Drawing {
     let stacked = view.mode == Mode::Phone || width < 600.0 * u;
     let gap = 24.0 * u;
     let mut svg = Svg::default();
-    let tall = if u > 1.5 { 350.0 * u } else { 430.0 };
+    let tall = if u > 1.5 { 350.0 * u } else { 420.0 };
     let mut y = 0.0;
     if stacked {
         for plot in [time(fig, view.lang), memory(fig, view.lang)] {

@@ -107,7 +107,7 @@ fn plots(svg: &mut Svg, fig: &Traffic, view: &View, at: &Arrange, y: f64) -> f64
     let (u, gap) = (at.u, 20.0 * at.u);
     let first = panels::over_br(fig, at.lang, view.asking);
     let others = [panels::over_n(fig, at.lang), panels::over_sram(fig, at.lang, view.asking)];
-    let (tall, low) = if at.u > 1.5 { (166.0 * u, 156.0 * u) } else { (226.0, 212.0) };
+    let (tall, low) = if at.u > 1.5 { (166.0 * u, 156.0 * u) } else { (214.0, 199.0) };
     first.draw(svg, Frame { x: 0.0, y, w: at.width, h: tall }, view);
     let mut y = y + tall + 10.0 * u;
     if at.stacked {
