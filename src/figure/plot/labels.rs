@@ -13,7 +13,7 @@ impl Plot {
         let names = self.series.iter().map(|series| width(&series.label, size)).fold(0.0, f64::max);
         let right = if names > 0.0 { names + 0.9 * size } else { 0.5 * size };
         let top = if self.title.is_empty() { 0.5 } else { 1.9 } * size
-            + if !self.y.label.is_empty() || self.rules.iter().any(|rule| !rule.label.is_empty()) { 1.3 * size } else { 0.0 };
+            + if !self.y.label.is_empty() || self.rules.iter().any(|rule| !rule.label.is_empty()) { 1.6 * size } else { 0.0 };
         let bottom = 3.2 * size;
         Frame {
             x: within.x + left,
@@ -44,7 +44,7 @@ impl Plot {
             }
         }
         svg.text("t00 ink2", Anchor::End, right, bottom + 2.6 * size, &self.x.label);
-        svg.text("t00 ink2", Anchor::Start, within.x, inner.y - 0.45 * size, &self.y.label);
+        svg.text("t00 ink2", Anchor::Start, within.x, inner.y - 0.75 * size, &self.y.label);
     }
 
     /// The words at the heads of the rules.

@@ -56,7 +56,8 @@ fn counters(svg: &mut Svg, fig: &Traffic, at: &Arrange) -> f64 {
             y += 42.0 * u;
         }
     }
-    if !at.stacked {
+    // The first odometer ends at a third of the width; before its name and digits there may be no room for more.
+    if !at.stacked && at.width / 3.0 > (digits as f64 * 15.0 + 170.0) * u {
         svg.text("t00 b", Anchor::Start, 0.0, y + 14.0 * u, at.lang.pick("elements moved", "搬运的元素"));
     }
     if at.stacked { y } else { y + 38.0 * u }
