@@ -275,7 +275,7 @@ impl<'w, 'a> Markdown<'w, 'a> {
 
     fn plain(&mut self, text: &str) {
         let text = self.bind_punctuation(text);
-        let text = escape(&keep_units(&text));
+        let text = escape(&keep_units(text));
         match self.writer.source.lang {
             Lang::En => self.out.push_str(&text),
             Lang::Zh => self.out.push_str(&latin_quotes(&text)),

@@ -24,10 +24,13 @@ pub fn draw(fig: &Backward, step: usize, focus: usize, at: &Places, view: &View)
     let [slow, fast, left, right] = &mut layers;
     slow_memory(slow, fig, now, at, view);
     gate(slow, fig, step, at, view.lang);
-    fast_memory(fast, fig, now.act, at, view);
+    heads(slow, fig, now.act, at);
+    cells::keys(fast, fig, now.act, at);
+    cells::feet(fast, fig, now.act, at);
     for (idx, row) in fig.run.chosen.rows.clone().enumerate() {
         cells::row(left, right, fig, now.act, (idx, row, row == focus), at, view);
     }
+    skipped(right, fig, now.act, at, view.lang);
     // Each layer names the act only while it is its own, so that the others stay as they are in the page.
     let own = |acts: &[Act], svg: &Svg| marks::acting(if acts.contains(&now.act) { now.act.tag() } else { "" }, &svg.0);
     let layers = vec![
@@ -92,6 +95,11 @@ pub fn backdrop(fig: &Backward, at: &Places, view: &View) -> String {
         bank(&mut svg, at, idx, role, matrix.view(), fig.scales[scale]);
     }
     bars(&mut svg, at, 0.0, fig.run.lse.as_slice().unwrap_or(&[]));
+    svg.rect("f-sram", 1.0, at.sram.0 + 1.0, view.width - 2.0, at.sram.1 - 2.0);
+    if at.wide {
+        svg.text("t2 b", Anchor::Start, 12.0, at.sram.0 + 24.0 * at.u, view.lang.pick("SRAM", "片上 SRAM"));
+    }
+    svg.rect("sram-edge", at.u, at.sram.0 + at.u, view.width - 2.0 * at.u, at.sram.1 - 2.0 * at.u);
     svg.0
 }
 
@@ -258,25 +266,14 @@ fn gate(svg: &mut Svg, fig: &Backward, step: usize, at: &Places, lang: Lang) {
     pipe(8, "q", (act == Act::GrowQ, act == Act::GrowQ, true), "dQ", if act == Act::GrowQ { both } else { &when });
 }
 
-/// Fast memory without its rows.
-fn fast_memory(svg: &mut Svg, fig: &Backward, act: Act, at: &Places, view: &View) {
-    let lang = view.lang;
-    svg.rect("f-sram", 1.0, at.sram.0 + 1.0, view.width - 2.0, at.sram.1 - 2.0);
-    if at.wide {
-        svg.text("t2 b", Anchor::Start, 12.0, at.sram.0 + 24.0 * at.u, lang.pick("SRAM", "片上 SRAM"));
+/// Says over the tables of a pair that they are not made.
+fn skipped(svg: &mut Svg, fig: &Backward, act: Act, at: &Places, lang: Lang) {
+    for (band, col) in [(0, 1), (1, 3)].into_iter().filter(|_| act == Act::Skip) {
+        let (w, h) = (at.cell_w * fig.run.chosen.cols.len() as f64, at.row_h * fig.run.chosen.rows.len() as f64);
+        let (x, y) = (at.cols[col], at.bands[band]);
+        svg.hatch("hatch", (x, y, w, h), 9.0 * at.u);
+        svg.text("t1 b halo", Anchor::Middle, x + w / 2.0, y + h / 2.0 + 5.0 * at.u, lang.pick("skipped", "跳过"));
     }
-    heads(svg, fig, act, at);
-    cells::keys(svg, fig, act, at);
-    cells::feet(svg, fig, act, at);
-    if act == Act::Skip {
-        for (band, col) in [(0, 1), (1, 3)] {
-            let (w, h) = (at.cell_w * fig.run.chosen.cols.len() as f64, at.row_h * fig.run.chosen.rows.len() as f64);
-            let (x, y) = (at.cols[col], at.bands[band]);
-            svg.hatch("hatch", (x, y, w, h), 9.0 * at.u);
-            svg.text("t1 b halo", Anchor::Middle, x + w / 2.0, y + h / 2.0 + 5.0 * at.u, lang.pick("skipped", "跳过"));
-        }
-    }
-    svg.rect("sram-edge", at.u, at.sram.0 + at.u, view.width - 2.0 * at.u, at.sram.1 - 2.0 * at.u);
 }
 
 /// The names of the acts; yellow the one that runs.
