@@ -40,7 +40,14 @@ fn run(figure: Measurements) -> Arc<dyn Figure> {
                     let output = work.finish().swap_remove(0);
                     // No test reads a clock.
                     let samples = vec![1.0];
-                    Outcome::Timed(Timed { samples, clock: Clock::Slices, extra_bytes, error: lab.error(idx, &output), apart: None })
+                    Outcome::Timed(Timed {
+                        samples,
+                        clock: Clock::Slices,
+                        imitated: false,
+                        extra_bytes,
+                        error: lab.error(idx, &output),
+                        apart: None,
+                    })
                 }
             },
         };
@@ -112,7 +119,7 @@ fn the_table_fits_a_binding_up_to_5792_tokens() {
 #[test]
 fn a_series_that_is_too_slow_or_has_no_device_is_not_tried_again() {
     let mut shown: Arc<dyn Figure> = Arc::new(Measurements::new(inputs(&[("n", "256")])));
-    let timed = Timed { samples: vec![9000.0], clock: Clock::Slices, extra_bytes: 0, error: 1e-7, apart: None };
+    let timed = Timed { samples: vec![9000.0], clock: Clock::Slices, imitated: false, extra_bytes: 0, error: 1e-7, apart: None };
     for outcome in [Outcome::Timed(timed), Outcome::Refused(Refusal::NoGpu)] {
         shown = shown.lab().unwrap().with(outcome);
     }
@@ -129,8 +136,14 @@ fn a_series_that_is_too_slow_or_has_no_device_is_not_tried_again() {
 fn what_is_measured_is_what_is_said() {
     let mut shown: Arc<dyn Figure> = Arc::new(Measurements::new(inputs(&[("n", "128")])));
     assert!(shown.caption(0, 0, Lang::En).text().starts_with("Nothing is measured yet"));
-    let timed =
-        |ms: f64| Timed { samples: vec![ms / 2.0, ms, 3.0 * ms], clock: Clock::Fenced, extra_bytes: 512, error: 1e-7, apart: Some(2e-7) };
+    let timed = |ms: f64| Timed {
+        samples: vec![ms / 2.0, ms, 3.0 * ms],
+        clock: Clock::Fenced,
+        imitated: false,
+        extra_bytes: 512,
+        error: 1e-7,
+        apart: Some(2e-7),
+    };
     // In the order of Series::ALL: flash on CPU and GPU, then plain on CPU and GPU.
     for ms in [4.0, 2.0, 6.0, 14.0] {
         shown = shown.lab().unwrap().with(Outcome::Timed(timed(ms)));

@@ -163,12 +163,13 @@ async fn on_gpu(
         spent += took;
     }
     let clock = if session.clock() == GpuClock::Timestamps { Clock::Timestamps } else { Clock::Fenced };
-    Ok((timed(samples, clock, session.extra_bytes()), output))
+    let timed = timed(samples, clock, session.extra_bytes());
+    Ok((Timed { imitated: gpu.info().is_software, ..timed }, output))
 }
 
 fn timed(mut samples: Vec<f64>, clock: Clock, extra_bytes: u64) -> Timed {
     samples.sort_by(f64::total_cmp);
-    Timed { samples, clock, extra_bytes, error: f64::NAN, apart: None }
+    Timed { samples, clock, imitated: false, extra_bytes, error: f64::NAN, apart: None }
 }
 
 fn refusal(error: GpuError) -> Refusal {

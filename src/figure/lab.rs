@@ -65,6 +65,8 @@ pub struct Timed {
     pub samples: Vec<f64>,
     /// What they were measured with.
     pub clock: Clock,
+    /// Whether the GPU is one that the processor imitates.
+    pub imitated: bool,
     /// Memory beyond inputs and output, in bytes, as it was allocated.
     pub extra_bytes: u64,
     /// As [`Lab::error`] says.

@@ -11,6 +11,7 @@ pub fn caption(fig: &Measurements, lang: Lang) -> Rich {
     let best = [Device::Gpu, Device::Cpu].into_iter().find_map(|device| fig.both(device).map(|both| (device, both)));
     let (device, (n, plain, flash)) = best.unwrap_or((Device::Cpu, (0, f64::NAN, f64::NAN)));
     let on = match device {
+        Device::Gpu if imitated(fig) => lang.pick("a GPU that the CPU imitates", "由 CPU 模拟的 GPU"),
         Device::Gpu => lang.pick("the GPU", "GPU"),
         Device::Cpu => lang.pick("the CPU", "CPU"),
     };
@@ -44,6 +45,11 @@ pub fn caption(fig: &Measurements, lang: Lang) -> Rich {
         else =>
             "n = {n}, on {on}: standard attention {plain}, FlashAttention {flash}: <now|{ratio_of} times as long>. The standard table probably still fits into a cache.",
             "n = {n}，{on}：标准注意力 {plain}，FlashAttention {flash}，<now|用时是前者的 {ratio_of} 倍>：表还小，多半待在缓存里。")
+}
+
+/// Whether the GPU is a software adapter: then it is no wonder that the CPU itself is faster.
+fn imitated(fig: &Measurements) -> bool {
+    fig.all_timed().any(|timed| timed.imitated)
 }
 
 fn faster(fig: &Measurements, device: Device) -> bool {
@@ -116,7 +122,12 @@ pub fn clocks(fig: &Measurements, lang: Lang) -> Option<String> {
             [Method::Flash, Method::Plain].into_iter().find_map(|method| fig.timed(Series { method, device }).last().map(|timed| timed.1));
         timed.map(|timed| clock(timed.clock, lang))
     };
-    let said: Vec<String> = [(Device::Gpu, "GPU"), (Device::Cpu, "CPU")]
+    let gpu = if imitated(fig) {
+        lang.pick("GPU (imitated by the CPU, so slower than it)", "GPU（由 CPU 模拟，所以比它慢）")
+    } else {
+        "GPU"
+    };
+    let said: Vec<String> = [(Device::Gpu, gpu), (Device::Cpu, "CPU")]
         .into_iter()
         .filter_map(|(device, name)| of(device).map(|clock| [name, lang.pick(": ", "："), clock.trim_start()].concat()))
         .collect();
