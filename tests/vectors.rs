@@ -9,8 +9,8 @@ mod vectors_support;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use vectors_support::ch01;
 use vectors_support::check::{Case, Check, Tolerances};
+use vectors_support::{ch01, ch02};
 
 /// How a case of one kind of file is run: finds what is wrong and says so to the check.
 type Runner = fn(&Case, &mut Check);
@@ -22,6 +22,10 @@ const RUNNERS: &[(&str, Runner)] = &[
     ("ch01_flash_tile_trace", ch01::flash_tile_trace),
     ("ch01_flash_backward", ch01::flash_backward),
     ("ch01_io_model", ch01::io_model),
+    ("ch02_linear_attention", ch02::linear_attention),
+    ("ch02_chunkwise_causal", ch02::chunkwise_causal),
+    ("ch02_similarity_zoo", ch02::similarity_zoo),
+    ("ch02_flop_model", ch02::flop_model),
 ];
 
 #[derive(Debug, Default)]

@@ -2,3 +2,4 @@
 
 pub mod check;
 pub mod ch01;
+pub mod ch02;
