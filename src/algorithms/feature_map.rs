@@ -112,7 +112,7 @@ pub fn elu1<F: Scalar>(x: F) -> F {
 /// elu(x) + 1 as it is usually written: e^x - 1, then + 1.
 ///
 /// e^x - 1 is near -1, where an f32 resolves 6e-8 and an f64 1.1e-16: of a smaller e^x nothing comes back.
-/// In f32 it is exactly 0 from about x = -17.4 down.
+/// In f32 it is exactly 0 from x = -17.33 down.
 pub fn elu1_cancelling<F: Scalar>(x: F) -> F {
     let one = F::from_f64(1.0);
     // listing: elu1_cancelling

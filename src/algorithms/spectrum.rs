@@ -62,7 +62,8 @@ pub fn effective_rank(values: &[f64]) -> f64 {
     entropy(shares.view()).exp()
 }
 
-/// Entropy of a row of weights in nats: 0 if one has all, ln n if all are equal. A weight that is not positive counts 0.
+/// Entropy of a row of weights in nats: 0 if one has all, ln n if all are equal. It says something of weights that are
+/// nowhere negative; those that are not positive are left out.
 pub fn entropy(weights: ArrayView1<'_, f64>) -> f64 {
     -weights.iter().filter(|&&p| p > 0.0).map(|p| p * p.ln()).sum::<f64>()
 }

@@ -178,7 +178,7 @@ pub struct Product<E> {
 
 /// (Q K^T) V: first the table of scores, entry by entry, then the output.
 #[rustfmt::skip] // One act per line: the body is a listing.
-pub fn left<E: Entry>(x: &Factors<E>, between: Between, see: &mut impl FnMut(Event<E>)) -> Product<E> {
+pub fn left<E: Entry>(x: &Factors<E>, between: Between, see: &mut (impl FnMut(Event<E>) + ?Sized)) -> Product<E> {
     let Factors { q, k, v } = x;
     let mut run = Run::new(see);
     // listing: bracket_left
@@ -197,7 +197,7 @@ pub fn left<E: Entry>(x: &Factors<E>, between: Between, see: &mut impl FnMut(Eve
 
 /// Q (K^T V): first the summary of all keys and values, entry by entry, then the output.
 #[rustfmt::skip] // One act per line: the body is a listing.
-pub fn right<E: Entry>(x: &Factors<E>, see: &mut impl FnMut(Event<E>)) -> Product<E> {
+pub fn right<E: Entry>(x: &Factors<E>, see: &mut (impl FnMut(Event<E>) + ?Sized)) -> Product<E> {
     let Factors { q, k, v } = x;
     let mut run = Run::new(see);
     // listing: bracket_right
@@ -225,13 +225,13 @@ fn rows<E: Entry>(table: &Array2<E>, between: Between) -> std::ops::Range<usize>
 }
 
 /// A run under way: whom it tells, and what it has cost.
-struct Run<'a, S> {
+struct Run<'a, S: ?Sized> {
     see: &'a mut S,
     stage: Stage,
     cost: Cost,
 }
 
-impl<'a, S> Run<'a, S> {
+impl<'a, S: ?Sized> Run<'a, S> {
     fn new(see: &'a mut S) -> Run<'a, S> {
         Run { see, stage: Stage::Inner, cost: Cost::default() }
     }

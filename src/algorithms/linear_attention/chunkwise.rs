@@ -101,7 +101,7 @@ pub enum Event<'a, F> {
 /// Multiply-adds for the numerators of n tokens in n/C full chunks: n (C + 1) / 2 (m + dv) inside the chunks, and
 /// twice (n/C - 1) C m dv to write and to read the states between them.
 #[rustfmt::skip] // One act per line: the body is a listing.
-pub fn forward<F: Real>(x: &Mapped<F>, rules: Rules, see: &mut impl FnMut(Event<'_, F>)) -> Output<F> {
+pub fn forward<F: Real>(x: &Mapped<F>, rules: Rules, see: &mut (impl FnMut(Event<'_, F>) + ?Sized)) -> Output<F> {
     let guards = x.guards();
     let (mut num, mut den) = (Work::default(), Work::default());
     let mut o = Array2::zeros(x.v.raw_dim());

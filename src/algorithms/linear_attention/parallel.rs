@@ -20,7 +20,7 @@ pub enum Event<'a, F> {
 
 /// Linear attention without a mask, every query over every key (arXiv:2006.16236, Eq. 5 and 6).
 #[rustfmt::skip] // One act per line: the body is a listing.
-pub fn forward<F: Real>(x: &Mapped<F>, denominator: Denominator, see: &mut impl FnMut(Event<'_, F>)) -> Output<F> {
+pub fn forward<F: Real>(x: &Mapped<F>, denominator: Denominator, see: &mut (impl FnMut(Event<'_, F>) + ?Sized)) -> Output<F> {
     let (q, k, v, guards) = (x.q.view(), x.k.view(), x.v.view(), x.guards());
     let (mut num, mut den) = (Work::default(), Work::default());
     // listing: linear_parallel

@@ -55,7 +55,7 @@ pub enum Event<'a, F> {
 ///
 /// Multiply-adds for the numerators: 2 m dv a token.
 #[rustfmt::skip] // One act per line: the body is a listing.
-pub fn forward<F: Real>(x: &Mapped<F>, future: Future, denominator: Denominator, see: &mut impl FnMut(Event<'_, F>)) -> Output<F> {
+pub fn forward<F: Real>(x: &Mapped<F>, future: Future, denominator: Denominator, see: &mut (impl FnMut(Event<'_, F>) + ?Sized)) -> Output<F> {
     let (q, k, v, guard) = (&x.q, &x.k, &x.v, x.guards());
     let (mut num, mut den) = (Work::default(), Work::default());
     let mut o = Array2::zeros(x.v.raw_dim());

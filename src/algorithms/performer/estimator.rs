@@ -1,6 +1,6 @@
 //! One entry of the exponential kernel estimated, sample by sample, and how far off that is on average.
 
-use super::features::{cos, sin};
+use super::features::cos;
 use super::{Features, Weight};
 use crate::algorithms::{Real, Scalar};
 use ndarray::{Array1, Array2, ArrayView1};
@@ -21,7 +21,7 @@ pub struct Sample<'a, F> {
 /// e^(x.y) as the mean of one sample per direction (arXiv:2009.14794, Lemma 1 and Eq. 6). x and y `[d]` are already
 /// scaled; directions `w` `[m, d]`. The mean of no samples is NaN.
 #[rustfmt::skip] // One act per line: the body is a listing.
-pub fn estimate<F: Real>(x: &Array1<F>, y: &Array1<F>, w: &Array2<F>, features: Features, key_weight: Weight, see: &mut impl FnMut(Sample<'_, F>)) -> F {
+pub fn estimate<F: Real>(x: &Array1<F>, y: &Array1<F>, w: &Array2<F>, features: Features, key_weight: Weight, see: &mut (impl FnMut(Sample<'_, F>) + ?Sized)) -> F {
     let (mut sum, mut mean) = (F::zero(), F::from_f64(f64::NAN));
     let lengths = half_lengths(x, y, key_weight);
     // listing: random_feature_estimate

@@ -164,6 +164,6 @@ pub(super) fn cos<F: Scalar>(x: F) -> F {
 }
 
 /// Sine, rounded to the format.
-pub(super) fn sin<F: Scalar>(x: F) -> F {
+fn sin<F: Scalar>(x: F) -> F {
     F::from_f64(x.to_f64().sin())
 }
