@@ -20,8 +20,9 @@ use unrolled::algorithms::linear_attention::chunkwise::{self, LastState, Rules};
 use unrolled::algorithms::linear_attention::{Denominator, Future, Mapped, parallel, recurrent, reference};
 use unrolled::algorithms::{Attention, Mask, MaskKind, Real, reference as softmax, spectrum};
 
-/// |f32 - f64 reference| of a weighted mean of normal values by positive weights: measured 1.3e-6 at most over 500 seeds.
-const TOLERANCE: f64 = 3e-6;
+/// |f32 - f64 reference| of a weighted mean of normal values by positive weights: measured 5.4e-7 at most over 3,000
+/// seeds, in the recurrence; thrice that, since exp and the order of sums differ between machines.
+const TOLERANCE: f64 = 1.6e-6;
 
 const ANIMAL: usize = 2;
 const IT: usize = 10;
