@@ -182,14 +182,16 @@ pub fn left<E: Entry>(x: &Factors<E>, between: Between, see: &mut (impl FnMut(Ev
     let Factors { q, k, v } = x;
     let mut run = Run::new(see);
     // listing: bracket_left
-    let mut table = run.begin(Stage::Inner, q.nrows(), q.ncols(), k.nrows());
+    let mut table = zeros(q.nrows(), k.nrows());
+    run.begin(Stage::Inner, &table, q.ncols()); // @hide
     for (i, j) in places(&table) {
-        table[[i, j]] = run.dot(i, j, q.row(i), k.row(j)); // @table
+        table[[i, j]] = run.dot(q.row(i), k.row(j)); // @table
     }
-    for i in rows(&table, between) { run.softmax(&mut table, i, between); } // @softmax
-    let mut out = run.begin(Stage::Outer, q.nrows(), v.nrows(), v.ncols());
+    run.softmax(&mut table, between); // @softmax
+    let mut out = zeros(q.nrows(), v.ncols());
+    run.begin(Stage::Outer, &out, k.nrows()); // @hide
     for (i, c) in places(&out) {
-        out[[i, c]] = run.dot(i, c, table.row(i), v.column(c)); // @output
+        out[[i, c]] = run.dot(table.row(i), v.column(c)); // @output
     }
     // end listing
     run.done(table, out)
@@ -201,16 +203,22 @@ pub fn right<E: Entry>(x: &Factors<E>, see: &mut (impl FnMut(Event<E>) + ?Sized)
     let Factors { q, k, v } = x;
     let mut run = Run::new(see);
     // listing: bracket_right
-    let mut summary = run.begin(Stage::Inner, k.ncols(), k.nrows(), v.ncols());
+    let mut summary = zeros(k.ncols(), v.ncols());
+    run.begin(Stage::Inner, &summary, k.nrows()); // @hide
     for (r, c) in places(&summary) {
-        summary[[r, c]] = run.dot(r, c, k.column(r), v.column(c)); // @summary
+        summary[[r, c]] = run.dot(k.column(r), v.column(c)); // @summary
     }
-    let mut out = run.begin(Stage::Outer, q.nrows(), q.ncols(), v.ncols());
+    let mut out = zeros(q.nrows(), v.ncols());
+    run.begin(Stage::Outer, &out, q.ncols()); // @hide
     for (i, c) in places(&out) {
-        out[[i, c]] = run.dot(i, c, q.row(i), summary.column(c)); // @output
+        out[[i, c]] = run.dot(q.row(i), summary.column(c)); // @output
     }
     // end listing
     run.done(summary, out)
+}
+
+fn zeros<E: Entry>(n_rows: usize, n_cols: usize) -> Array2<E> {
+    Array2::from_elem((n_rows, n_cols), E::zero())
 }
 
 /// Rows and columns of the entries to compute, row by row.
@@ -219,27 +227,27 @@ fn places<E: Entry>(matrix: &Array2<E>) -> impl Iterator<Item = (usize, usize)> 
     (0..n_rows).flat_map(move |row| (0..n_cols).map(move |col| (row, col)))
 }
 
-/// The rows that a softmax runs over: all, or none.
-fn rows<E: Entry>(table: &Array2<E>, between: Between) -> std::ops::Range<usize> {
-    0..if between == Between::Nothing || !E::FILLED { 0 } else { table.nrows() }
-}
-
-/// A run under way: whom it tells, and what it has cost.
+/// A run under way: whom it tells, which entry comes next, and what it has cost.
 struct Run<'a, S: ?Sized> {
     see: &'a mut S,
     stage: Stage,
+    /// Columns of the product under way; its entries are visited row by row.
+    n_cols: usize,
+    /// How many of them are finished.
+    n_entries: usize,
     cost: Cost,
 }
 
 impl<'a, S: ?Sized> Run<'a, S> {
     fn new(see: &'a mut S) -> Run<'a, S> {
-        Run { see, stage: Stage::Inner, cost: Cost::default() }
+        Run { see, stage: Stage::Inner, n_cols: 0, n_entries: 0, cost: Cost::default() }
     }
 
-    /// A product begins, `[n_rows, n_inner]` times `[n_inner, n_cols]`: its result, of zeros.
-    fn begin<E: Entry>(&mut self, stage: Stage, n_rows: usize, n_inner: usize, n_cols: usize) -> Array2<E> {
-        self.stage = stage;
-        let n_entries = (n_rows * n_cols) as u64;
+    /// A product begins, `[n_rows, n_inner]` times `[n_inner, n_cols]`, into a matrix of zeros.
+    fn begin<E: Entry>(&mut self, stage: Stage, product: &Array2<E>, n_inner: usize) {
+        let (n_rows, n_cols) = product.dim();
+        (self.stage, self.n_cols, self.n_entries) = (stage, n_cols, 0);
+        let n_entries = product.len() as u64;
         self.cost.reads += (n_inner * (n_rows + n_cols)) as u64;
         self.cost.writes += n_entries;
         if stage == Stage::Inner {
@@ -248,30 +256,33 @@ impl<'a, S: ?Sized> Run<'a, S> {
         if !E::FILLED {
             self.cost.multiply_adds += n_entries * n_inner as u64;
         }
-        Array2::from_elem((n_rows, n_cols), E::zero())
     }
 
-    /// One entry of a product.
-    fn dot<E: Entry>(&mut self, row: usize, col: usize, a: ArrayView1<'_, E>, b: ArrayView1<'_, E>) -> E
+    /// The next entry of the product.
+    fn dot<E: Entry>(&mut self, a: ArrayView1<'_, E>, b: ArrayView1<'_, E>) -> E
     where
         S: FnMut(Event<E>),
     {
         self.cost.multiply_adds += a.len() as u64;
-        let (see, stage) = (&mut *self.see, self.stage);
+        let (see, stage, row, col) = (&mut *self.see, self.stage, self.n_entries / self.n_cols, self.n_entries % self.n_cols);
+        self.n_entries += 1;
         let value = E::dot(a, b, &mut |inner, a, b, sum| see(Event::MultiplyAdd { stage, row, col, inner, a, b, sum }));
         (self.see)(Event::Entry { stage, row, col, value, multiply_adds: self.cost.multiply_adds });
         value
     }
 
-    fn softmax<E: Entry>(&mut self, table: &mut Array2<E>, row: usize, between: Between)
+    /// The softmax of every row, if one stands between the products.
+    fn softmax<E: Entry>(&mut self, table: &mut Array2<E>, between: Between)
     where
         S: FnMut(Event<E>),
     {
         let Between::Softmax { scale } = between else { return };
-        let weights = E::softmax(&table.row(row).to_vec(), scale);
-        for (col, value) in weights.into_iter().enumerate() {
-            table[[row, col]] = value;
-            (self.see)(Event::Weight { row, col, value });
+        for row in 0..if E::FILLED { table.nrows() } else { 0 } {
+            let weights = E::softmax(&table.row(row).to_vec(), scale);
+            for (col, value) in weights.into_iter().enumerate() {
+                table[[row, col]] = value;
+                (self.see)(Event::Weight { row, col, value });
+            }
         }
     }
 

@@ -119,9 +119,9 @@ pub fn forward<F: Real>(x: &Mapped<F>, rules: Rules, see: &mut (impl FnMut(Event
             see(Event::Inter { c, s: &s, z: &z, sums: &past, totals: &past_totals }); // @hide
             (sums, totals) = (sums + past, totals + past_totals);
         }
-        totals = totals + guards.slice(s![rows.clone()]); // @hide
+        let totals = totals + guards.slice(s![rows.clone()]); // @denominator
         let y = rules.denominator.divide(sums, &totals); // @output
-        o.slice_mut(s![rows.clone(), ..]).assign(&y); // @hide
+        o.slice_mut(s![rows.clone(), ..]).assign(&y);
         let (numerator, denominator) = (num.0, den.0); // @hide
         see(Event::Output { c, rows: rows.clone(), totals: &totals, o: &y, numerator, denominator }); // @hide
         if rows.end < x.n() || rules.last == LastState::Kept {
