@@ -6,6 +6,10 @@
 pub mod reference;
 pub mod online_softmax;
 pub mod flash_attention;
+pub mod feature_map;
+pub mod linear_attention;
+pub mod performer;
+pub mod spectrum;
 
 use half::f16;
 use ndarray::{Array2, LinalgScalar, ScalarOperand};

@@ -2,3 +2,6 @@
 
 pub mod check;
 pub mod ch01;
+pub mod ch02;
+pub mod ch06;
+pub mod ch07;
