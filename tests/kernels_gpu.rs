@@ -10,6 +10,8 @@
 mod exact;
 #[path = "kernels/head.rs"]
 mod head;
+#[path = "kernels/linear.rs"]
+mod linear;
 #[path = "kernels/sweep.rs"]
 mod sweep;
 
@@ -19,7 +21,10 @@ use std::time::Instant;
 
 use pollster::block_on;
 use unrolled::backend::{Backend, Clock, Gpu, GpuError, agreement, probe};
-use unrolled::kernels::{Binding, BindingKind, Case, KERNELS, Kernel, KernelError, Pass, Variant, flash_attention, plain_attention};
+use unrolled::kernels::{
+    Binding, BindingKind, Case, KERNELS, Kernel, KernelError, Pass, Variant, flash_attention, linear_attention, linear_attention_causal,
+    plain_attention,
+};
 
 const ATTENTION: &Kernel = &flash_attention::KERNEL;
 const PLAIN: &Kernel = &plain_attention::KERNEL;
@@ -65,11 +70,7 @@ fn every_kernel_agrees_with_its_twin() {
     with_gpu(|gpu| {
         println!("{:?}", gpu.info());
         for kernel in KERNELS {
-            let mut cases = (kernel.cases)();
-            if kernel.name.ends_with("attention") {
-                cases.extend(head::heads());
-            }
-            for case in cases {
+            for case in (kernel.cases)().into_iter().chain(linear::heads(kernel, head::heads())) {
                 let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
                 for variant in kernel.variants {
                     let name = format!("{} {} {}", kernel.name, variant.name, case.name);
@@ -90,6 +91,19 @@ fn attention_agrees_on_every_small_shape() {
             for variant in kernel.variants {
                 let checked = kernel.tolerance.check(&run_variant(gpu, kernel, variant, &case).unwrap(), &twin);
                 checked.unwrap_or_else(|mismatch| panic!("{} {:?}: {mismatch}", variant.name, case.uniform));
+            }
+        }
+    });
+}
+
+#[test]
+fn linear_attention_agrees_on_every_small_shape() {
+    with_gpu(|gpu| {
+        for (all, causal) in linear::small_shapes() {
+            for (kernel, case) in [(&linear_attention::KERNEL, all), (&linear_attention_causal::KERNEL, causal)] {
+                let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
+                let checked = kernel.tolerance.check(&run(gpu, kernel, &case).unwrap(), &twin);
+                checked.unwrap_or_else(|mismatch| panic!("{} {:?}: {mismatch}", kernel.name, case.uniform));
             }
         }
     });
