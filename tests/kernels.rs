@@ -12,6 +12,8 @@ mod exact_linear;
 mod head;
 #[path = "kernels/linear.rs"]
 mod linear;
+#[path = "kernels/linear_vectors.rs"]
+mod linear_vectors;
 #[path = "kernels/sweep.rs"]
 mod sweep;
 

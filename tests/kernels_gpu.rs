@@ -23,7 +23,7 @@ use pollster::block_on;
 use unrolled::backend::{Backend, Clock, Gpu, GpuError, agreement, probe};
 use unrolled::kernels::{
     Binding, BindingKind, Case, KERNELS, Kernel, KernelError, Pass, Variant, flash_attention, linear_attention, linear_attention_causal,
-    plain_attention,
+    performer_features, plain_attention,
 };
 
 const ATTENTION: &Kernel = &flash_attention::KERNEL;
@@ -140,6 +140,30 @@ fn a_wrong_kernel_is_told_from_its_twin() {
             });
             let mismatch = ATTENTION.tolerance.check(&run(gpu, &wrong, &case).unwrap(), &twin).unwrap_err();
             println!("{variant} told: {mismatch}");
+        }
+    });
+}
+
+#[test]
+fn a_wrong_kernel_of_linear_attention_is_told_from_its_twin() {
+    let wrongs: [(&Kernel, &str, &str, &str); 5] = [
+        (&linear_attention::KERNEL, "ragged", "4u * c + vec4u(0u, 1u, 2u, 3u) < vec4u(sizes.d)", "x == x"),
+        (&linear_attention::KERNEL, "two_chunks", "chunk < chunks", "chunk < 1u"),
+        (&linear_attention_causal::KERNEL, "many_chunks", "= before;", "= before + own;"),
+        (&linear_attention_causal::KERNEL, "one_tile", "j <= vec4u", "j < vec4u"),
+        (&performer_features::KERNEL, "keys", "phi[i * sizes.m + a] - rows[i]", "phi[i * sizes.m + a]"),
+    ];
+    with_gpu(|gpu| {
+        for (kernel, name, right, wrong) in wrongs {
+            let case = (kernel.cases)().into_iter().find(|case| case.name == name).unwrap();
+            let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
+            let changed = kernel.variants[0].passes.iter().map(|pass| {
+                assert_eq!(pass.wgsl.matches(right).count(), 1, "{right}");
+                Pass { wgsl: pass.wgsl.replace(right, wrong).leak(), ..*pass }
+            });
+            let variant = Variant { passes: changed.collect::<Vec<_>>().leak(), ..kernel.variants[0] };
+            let told = kernel.tolerance.check(&run_variant(gpu, kernel, &variant, &case).unwrap(), &twin);
+            println!("{wrong} told: {}", told.unwrap_err());
         }
     });
 }

@@ -75,7 +75,7 @@ pub const KERNEL: Kernel = Kernel {
     }],
     cpu: twin::run,
     tolerance: Tolerance {
-        atol: 1e-7,
+        atol: 1e-12,
         rtol: 2e-5,
         reason: "an exponent of size s carries an error near s times 1e-7, and a feature that error relative to itself; \
                  WGSL allows exp an error of 3 + 2|x| units in the last place",
