@@ -1,10 +1,10 @@
 // Our own methods for the adapters: the wasm of bench/page.rs behind the interface of README.md.
-import init, { OnCpu, exact, inputs, multiply_adds, on_gpu, open_gpu } from './ours/bench.js';
+import init, { OnCpu, exact, exact_linear, inputs, multiply_adds, on_gpu, open_gpu } from './ours/bench.js';
 
 let loading;
 /** Loads the wasm once. */
 export const ready = () => (loading ??= init());
-export { OnCpu, exact, inputs, multiply_adds };
+export { OnCpu, exact, exact_linear, inputs, multiply_adds };
 
 /** Opens the device, once for all kernels. */
 export async function openGpu() {

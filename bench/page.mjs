@@ -13,22 +13,28 @@ async function inputsOf(n, d) {
   await ready();
   const all = inputs(n, d, SEED);
   const [q, k, v] = [0, 1, 2].map(part => all.slice(part * n * d, (part + 1) * n * d));
-  return (made = { q, k, v, n, d });
+  return (made = { q, k, v, n, d, exact: {} });
+}
+
+/** In f64 what the contender computes, of some rows: softmax attention, or linear attention over `all` keys or `causal`. */
+async function exactOf(linear, some, rows, { k, v, d }) {
+  const { exact, exact_linear } = await import('./ours.mjs');
+  return linear ? exact_linear(some, Uint32Array.from(rows), k, v, d, linear === 'causal') : exact(some, k, v, d);
 }
 
 /** max |o - exact| over the checked rows; NaN counts as infinite. */
-async function errorOf(output, { q, k, v, n, d }) {
+async function errorOf(output, linear, inputs) {
+  const { q, n, d } = inputs;
   if (output.length !== n * d) throw new Error(`${output.length} numbers instead of ${n} x ${d}`);
-  const { exact } = await import('./ours.mjs');
   const stride = Math.max(1, Math.floor(n / CHECKED));
   const rows = Array.from({ length: Math.ceil(n / stride) }, (_, nth) => nth * stride);
   const some = new Float32Array(rows.length * d);
   rows.forEach((row, nth) => some.set(q.subarray(row * d, (row + 1) * d), nth * d));
-  if (!made.exact) made.exact = exact(some, k, v, d);
+  const exact = (made.exact[linear ?? 'softmax'] ??= await exactOf(linear, some, rows, inputs));
   let worst = 0;
   rows.forEach((row, nth) => {
     for (let c = 0; c < d; c++) {
-      const error = Math.abs(output[row * d + c] - made.exact[nth * d + c]);
+      const error = Math.abs(output[row * d + c] - exact[nth * d + c]);
       worst = error <= worst ? worst : Number.isNaN(error) ? Infinity : error;
     }
   });
@@ -56,7 +62,8 @@ window.bench = {
       took.push(performance.now() - from);
     }
     prepared.set(id, contender);
-    return { name: adapter.name, device: adapter.device, took, error: await errorOf(output, inputs) };
+    const error = await errorOf(output, adapter.linear, inputs);
+    return { name: adapter.name, device: adapter.device, linear: Boolean(adapter.linear), took, error };
   },
   /** So many runs with their readback; ms each. */
   async runs(id, count) {

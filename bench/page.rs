@@ -13,10 +13,15 @@ use std::arch::wasm32 as simd;
 use unrolled::algorithms::{Attention, Mask as Rule, MaskKind, reference};
 use unrolled::backend::{Gpu, Session, probe};
 use unrolled::kernels::flash_attention::{self, Mask, uniform};
+use unrolled::kernels::linear_attention::{self, FeatureMap, Normaliser};
 use unrolled::kernels::sliced::Sliced;
-use unrolled::kernels::{plain_attention, plain_cpu};
+use unrolled::kernels::{Case, linear_attention_causal, plain_attention, plain_cpu};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
+
+#[path = "../tests/kernels/exact_linear.rs"]
+#[allow(dead_code, clippy::unwrap_used, reason = "the reference is that of the tests; features are not measured")]
+mod exact_linear;
 
 thread_local! {
     static GPU: OnceCell<Gpu> = const { OnceCell::new() };
@@ -44,6 +49,21 @@ pub fn exact(q: &[f32], k: &[f32], v: &[f32], d: usize) -> Result<Vec<f64>, JsVa
     Ok(reference::attention(&Attention { q, k, v, scale, mask }).out.into_iter().collect())
 }
 
+/// Linear attention in f64, elu + 1 and eps 1e-6, of the query rows `[rows, d]` that stand at `places`: o `[rows, d]`.
+/// Causal: each sees the keys up to its place.
+#[wasm_bindgen]
+pub fn exact_linear(q: &[f32], places: &[u32], k: &[f32], v: &[f32], d: usize, causal: bool) -> Vec<f64> {
+    let row = |(q, &place): (&[f32], &u32)| {
+        let seen = if causal { place as usize + 1 } else { k.len() / d };
+        let (k, v) = (k[..seen * d].to_vec(), v[..seen * d].to_vec());
+        let uniform = linear_attention::uniform(1, seen as u32, d as u32, d as u32, FeatureMap::Elu1, EPS);
+        exact_linear::linear_attention_f64(&Case { name: "row", uniform, inputs: vec![q.to_vec(), k, v] }).swap_remove(0)
+    };
+    q.chunks_exact(d).zip(places).flat_map(row).collect()
+}
+
+const EPS: Normaliser = Normaliser::Eps(1e-6);
+
 /// 14 independent chains of f32x4 multiply-adds, held in registers: as many floating-point operations as
 /// WebAssembly SIMD gives on this machine. 112 of them per turn. The constants come from outside, or the
 /// optimiser would write them out at every use.
@@ -64,8 +84,13 @@ pub fn multiply_adds(turns: u32, by: f32, plus: f32) -> f32 {
     chains!(a b c d e f g h i j k l m n)
 }
 
-fn sizes(n: u32, d: u32) -> Vec<u32> {
-    uniform(n, n, d, d, Mask::None, 1.0 / (d as f32).sqrt())
+/// The uniform words of that kernel.
+fn sizes(kernel: &str, n: u32, d: u32) -> Vec<u32> {
+    match kernel {
+        "linear_attention" => linear_attention::uniform(n, n, d, d, FeatureMap::Elu1, EPS),
+        "linear_attention_causal" => linear_attention_causal::uniform(n, d, d, FeatureMap::Elu1, EPS),
+        _ => uniform(n, n, d, d, Mask::None, 1.0 / (d as f32).sqrt()),
+    }
 }
 
 async fn gpu() -> Result<Gpu, JsValue> {
@@ -90,16 +115,16 @@ pub struct OnGpu(Rc<Session>);
 #[wasm_bindgen]
 pub fn on_gpu(kernel: String, variant: Option<String>, inputs: Vec<Float32Array>, n: u32, d: u32) -> Promise {
     future_to_promise(async move {
-        let known = [&flash_attention::KERNEL, &plain_attention::KERNEL];
+        let known = [&flash_attention::KERNEL, &plain_attention::KERNEL, &linear_attention::KERNEL, &linear_attention_causal::KERNEL];
         let kernel = known.into_iter().find(|known| known.name == kernel).ok_or_else(|| told("no such kernel"))?;
         let gpu = gpu().await?;
         let inputs: Vec<Vec<f32>> = inputs.iter().map(Float32Array::to_vec).collect();
         let slices: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
         let session = match variant {
-            None => gpu.prepare(kernel, &sizes(n, d), &slices).await,
+            None => gpu.prepare(kernel, &sizes(kernel.name, n, d), &slices).await,
             Some(name) => {
                 let variant = kernel.variants.iter().find(|variant| variant.name == name).ok_or_else(|| told("no such variant"))?;
-                gpu.prepare_variant(kernel, variant, &sizes(n, d), &slices).await
+                gpu.prepare_variant(kernel, variant, &sizes(kernel.name, n, d), &slices).await
             }
         };
         Ok(OnGpu(Rc::new(session.map_err(told)?)).into())
@@ -121,7 +146,7 @@ impl OnGpu {
 /// A method of the CPU path with its inputs.
 #[wasm_bindgen]
 pub struct OnCpu {
-    plain: bool,
+    method: String,
     sizes: Vec<u32>,
     inputs: Arc<Vec<Vec<f32>>>,
     under_way: RefCell<Option<Box<dyn Sliced>>>,
@@ -129,19 +154,21 @@ pub struct OnCpu {
 
 #[wasm_bindgen]
 impl OnCpu {
-    /// `method`: `flash_attention` or `plain_attention`.
+    /// `method`: the name of the kernel that does the same.
     #[wasm_bindgen(constructor)]
-    pub fn new(method: &str, inputs: Vec<Float32Array>, n: u32, d: u32) -> OnCpu {
+    pub fn new(method: String, inputs: Vec<Float32Array>, n: u32, d: u32) -> OnCpu {
         let inputs = Arc::new(inputs.iter().map(Float32Array::to_vec).collect());
-        OnCpu { plain: method == "plain_attention", sizes: sizes(n, d), inputs, under_way: RefCell::default() }
+        OnCpu { sizes: sizes(&method, n, d), method, inputs, under_way: RefCell::default() }
     }
 
     /// Begins a run.
     pub fn start(&self) -> Result<(), JsValue> {
-        let run = if self.plain {
-            plain_cpu::start(&self.sizes, self.inputs.clone()).map_err(told)?
-        } else {
-            flash_attention::cpu::start(&self.sizes, self.inputs.clone()).map_err(told)?
+        let inputs = self.inputs.clone();
+        let run = match self.method.as_str() {
+            "plain_attention" => plain_cpu::start(&self.sizes, inputs).map_err(told)?,
+            "linear_attention" => linear_attention::cpu::start(&self.sizes, inputs).map_err(told)?,
+            "linear_attention_causal" => linear_attention_causal::cpu::start(&self.sizes, inputs).map_err(told)?,
+            _ => flash_attention::cpu::start(&self.sizes, inputs).map_err(told)?,
         };
         self.under_way.replace(Some(run));
         Ok(())

@@ -1,5 +1,6 @@
 // The benchmark's table as text.
-const BASE = { gpu: 'plain', cpu: 'plain-cpu' };
+/** What the others are compared with: the first that ran. */
+const BASES = { gpu: ['plain', 'flash'], cpu: ['plain-cpu', 'flash-cpu'] };
 
 const pad = (cells, widths) => cells.map((cell, nth) => (nth === 0 ? cell.padEnd(widths[nth]) : cell.padStart(widths[nth]))).join('  ').trimEnd();
 
@@ -15,7 +16,7 @@ const spread = ({ least, most }) => `${short(least)}..${short(most)}`;
 function sizeTable({ n, results, limitGflops }, device, isFirst) {
   const some = results.filter(result => result.device === device);
   if (some.length === 0) return '';
-  const base = some.find(result => result.id === BASE[device]);
+  const base = BASES[device].map(id => some.find(result => result.id === id)).find(Boolean);
   const rows = some.map(result => [
     result.name, short(result.cpuMs.median), spread(result.cpuMs), short(result.wallMs.median),
     base ? (base.cpuMs.median / result.cpuMs.median).toFixed(2) : '-', result.gflops.toFixed(1),
@@ -23,7 +24,7 @@ function sizeTable({ n, results, limitGflops }, device, isFirst) {
     result.error.toExponential(1),
   ]);
   const last = device === 'cpu' ? ['of limit'] : isFirst ? ['compile ms'] : [];
-  return table([[`n = ${n}, ${device}`, 'CPU ms', 'spread', 'wall ms', 'x plain', 'GFLOP/s', ...last, 'max error'], ...rows]);
+  return table([[`n = ${n}, ${device}`, 'CPU ms', 'spread', 'wall ms', base ? `x ${base.id.replace('-cpu', '')}` : '-', 'GFLOP/s', ...last, 'max error'], ...rows]);
 }
 
 /** All of it. */

@@ -19,5 +19,11 @@ fn the_benchmark_measures_every_variant() {
         let speed: f64 = line.split("x ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap().parse().unwrap();
         assert!(speed.is_finite() && speed > 0.0, "{line}");
     }
+    for name in ["dense", "flash", "linear", "linear causal", "flash, CPU", "linear, CPU", "linear causal, CPU"] {
+        let line = report.lines().find(|line| line.starts_with("n =") && line.contains(&format!("  {name}  ")));
+        let line = line.unwrap_or_else(|| panic!("no line for {name}: {report}"));
+        let speed: f64 = line.split("x flash").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap().parse().unwrap();
+        assert!(speed.is_finite() && speed > 0.0, "{line}");
+    }
     assert!(report.contains("first result from cold"), "{report}");
 }

@@ -3,8 +3,12 @@
 //! Run with `cargo nextest run --no-default-features --test cpu_path`.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "kernels/exact_linear.rs"]
+mod exact_linear;
 #[path = "kernels/head.rs"]
 mod head;
+#[path = "kernels/linear.rs"]
+mod linear;
 #[path = "kernels/sweep.rs"]
 mod sweep;
 
@@ -15,9 +19,10 @@ use rand_pcg::Pcg32;
 use std::sync::Arc;
 use unrolled::algorithms::{Attention, Mask as Rule, MaskKind, reference};
 use unrolled::kernels::flash_attention::{self, Mask, uniform};
+use unrolled::kernels::linear_attention::{FeatureMap, Normaliser};
 use unrolled::kernels::plain_cpu::{self, MAX_TABLE_BYTES, PlainError};
 use unrolled::kernels::sliced::Sliced;
-use unrolled::kernels::{Case, KernelError, Mismatch, Tolerance};
+use unrolled::kernels::{Case, Kernel, KernelError, Mismatch, Tolerance, linear_attention, linear_attention_causal};
 
 const MASKS: [Mask; 3] = [Mask::None, Mask::BottomRight, Mask::TopLeft];
 
@@ -36,6 +41,29 @@ fn flash(case: &Case) -> Box<dyn Sliced> {
 fn plain(case: &Case) -> Box<dyn Sliced> {
     plain_cpu::start(&case.uniform, Arc::new(case.inputs.clone())).unwrap()
 }
+
+fn linear_over_all(case: &Case) -> Box<dyn Sliced> {
+    linear_attention::cpu::start(&case.uniform, Arc::new(case.inputs.clone())).unwrap()
+}
+
+fn linear_causal(case: &Case) -> Box<dyn Sliced> {
+    linear_attention_causal::cpu::start(&case.uniform, Arc::new(case.inputs.clone())).unwrap()
+}
+
+const EPS: Normaliser = Normaliser::Eps(1e-6);
+
+/// N(0, 1) inputs of linear attention over all keys, elu + 1. `[nq, nk, d, dv]`.
+fn over_all([nq, nk, d, dv]: [u32; 4], seed: u64) -> Case {
+    Case { uniform: linear_attention::uniform(nq, nk, d, dv, FeatureMap::Elu1, EPS), ..normal([nq, nk, d, dv], Mask::None, seed) }
+}
+
+/// N(0, 1) inputs of causal linear attention, elu + 1. `[n, d, dv]`.
+fn causal([n, d, dv]: [u32; 3], seed: u64) -> Case {
+    Case { uniform: linear_attention_causal::uniform(n, d, dv, FeatureMap::Elu1, EPS), ..normal([n, n, d, dv], Mask::None, seed) }
+}
+
+const LINEAR: [(&Kernel, fn(&Case) -> Box<dyn Sliced>); 2] =
+    [(&linear_attention::KERNEL, linear_over_all), (&linear_attention_causal::KERNEL, linear_causal)];
 
 /// o and lse in f64, the lse of a dead row -inf.
 fn expected(case: &Case) -> Vec<Vec<f64>> {
@@ -107,6 +135,49 @@ fn the_cases_of_the_kernel() {
 }
 
 #[test]
+fn linear_attention_on_its_cases_on_real_heads_and_on_every_small_shape() {
+    let (all, causal): (Vec<Case>, Vec<Case>) = linear::small_shapes().unzip();
+    for ((kernel, start), shapes) in LINEAR.into_iter().zip([all, causal]) {
+        let mut worst = 0.0_f64;
+        for case in (kernel.cases)().into_iter().chain(linear::heads(kernel, head::heads())).chain(shapes) {
+            let checked = kernel.tolerance.check(&start(&case).finish(), &exact_linear::linear_attention_f64(&case));
+            worst = worst.max(checked.unwrap_or_else(|error| panic!("{} {}: {error}", kernel.name, case.name)));
+        }
+        println!("{}: max error {worst:.2e}", kernel.name);
+    }
+}
+
+#[test]
+fn linear_attention_far_from_zero_overflows_to_infinity_and_not_to_a_number() {
+    let mut case = over_all([9, 9, 3, 3], 1);
+    case.uniform = linear_attention::uniform(9, 9, 3, 3, FeatureMap::Exp, Normaliser::Absent);
+    case.inputs[0].fill(1.0);
+    case.inputs[1].fill(100.0);
+    case.inputs[2].fill(1.0);
+    assert!(linear_over_all(&case).finish()[0].iter().all(|&o| o == f32::INFINITY));
+    case.inputs[1].fill(-100.0);
+    assert!(linear_over_all(&case).finish()[0].iter().all(|&o| (0.0..1e-41).contains(&o)));
+}
+
+#[test]
+fn linear_attention_without_the_own_key_is_told() {
+    for (kernel, start) in LINEAR {
+        let case = (kernel.cases)().into_iter().find(|case| case.name == "head_sized").unwrap();
+        let mut wrong = case.clone();
+        wrong.inputs[1].rotate_left(64);
+        let verdict = kernel.tolerance.check(&start(&wrong).finish(), &exact_linear::linear_attention_f64(&case));
+        assert!(matches!(verdict, Err(Mismatch::Value { .. })), "{}: {verdict:?}", kernel.name);
+    }
+}
+
+#[test]
+fn the_state_of_linear_attention_has_one_size() {
+    let bytes = |n| [linear_over_all(&over_all([n, n, 64, 64], 6)).extra_bytes(), linear_causal(&causal([n, 64, 64], 6)).extra_bytes()];
+    assert_eq!(bytes(64), bytes(1024));
+    assert!(bytes(64)[1] < 100 << 10, "{:?}", bytes(64));
+}
+
+#[test]
 fn dead_rows_are_zero_and_their_lse_is_minus_infinity() {
     let case = normal([150, 20, 32, 32], Mask::BottomRight, 3);
     for run in [flash(&case).finish(), plain(&case).finish()] {
@@ -131,7 +202,9 @@ fn a_check_that_can_fail() {
 #[test]
 fn slices_stop_anywhere_and_progress_never_falls() {
     let case = normal([200, 400, 64, 64], Mask::BottomRight, 5);
-    for start in [flash, plain] {
+    let linear =
+        [(linear_over_all as fn(&Case) -> Box<dyn Sliced>, over_all([2500, 1200, 64, 64], 5)), (linear_causal, causal([1300, 64, 64], 5))];
+    for (start, case) in [(flash as fn(&Case) -> Box<dyn Sliced>, case.clone()), (plain, case)].into_iter().chain(linear) {
         let whole = start(&case).finish();
         let mut n_slices = 0;
         loop {

@@ -6,8 +6,14 @@
 
 #[path = "kernels/exact.rs"]
 mod exact;
+#[path = "kernels/exact_linear.rs"]
+mod exact_linear;
 #[path = "kernels/head.rs"]
 mod head;
+#[path = "kernels/linear.rs"]
+mod linear;
+#[path = "kernels/linear_vectors.rs"]
+mod linear_vectors;
 #[path = "kernels/sweep.rs"]
 mod sweep;
 
@@ -19,7 +25,8 @@ use naga::{AddressSpace, Module, StorageAccess, TypeInner};
 use serde_json::Value;
 use unrolled::kernels::flash_attention::Mask;
 use unrolled::kernels::{
-    Adapter, BindingKind, Case, KERNELS, Kernel, KernelError, Mismatch, Pass, Tolerance, agreement, find, flash_attention, plain_attention,
+    Adapter, BindingKind, Case, KERNELS, Kernel, KernelError, Mismatch, Pass, Tolerance, agreement, find, flash_attention,
+    linear_attention, linear_attention_causal, plain_attention,
 };
 
 /// Most workgroup memory a kernel may ask for, bytes.
@@ -175,6 +182,8 @@ fn reference(kernel: &Kernel) -> fn(&Case) -> Vec<Vec<f64>> {
     match kernel.name {
         "flash_attention" => attention_f64,
         "plain_attention" => |case| attention_f64(case)[..1].to_vec(),
+        "linear_attention" | "linear_attention_causal" => exact_linear::linear_attention_f64,
+        "performer_features" => exact_linear::performer_features_f64,
         name => panic!("{name} has no f64 reference in this test"),
     }
 }
@@ -182,11 +191,7 @@ fn reference(kernel: &Kernel) -> fn(&Case) -> Vec<Vec<f64>> {
 #[test]
 fn twins_agree_with_the_f64_reference() {
     for kernel in KERNELS {
-        let mut cases = (kernel.cases)();
-        if kernel.name.ends_with("attention") {
-            cases.extend(head::heads());
-        }
-        for case in cases {
+        for case in (kernel.cases)().into_iter().chain(linear::heads(kernel, head::heads())) {
             let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
             let expected = reference(kernel)(&case);
             kernel.tolerance.check(&twin, &expected).unwrap_or_else(|mismatch| panic!("{} {}: {mismatch}", kernel.name, case.name));
@@ -202,6 +207,17 @@ fn twins_agree_with_the_f64_reference() {
 fn attention_agrees_on_every_small_shape() {
     for kernel in [&flash_attention::KERNEL, &plain_attention::KERNEL] {
         for case in sweep::small_shapes() {
+            let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
+            let checked = kernel.tolerance.check(&twin, &reference(kernel)(&case));
+            checked.unwrap_or_else(|mismatch| panic!("{} {:?}: {mismatch}", kernel.name, case.uniform));
+        }
+    }
+}
+
+#[test]
+fn linear_attention_agrees_on_every_small_shape() {
+    for (all, causal) in linear::small_shapes() {
+        for (kernel, case) in [(&linear_attention::KERNEL, all), (&linear_attention_causal::KERNEL, causal)] {
             let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
             let checked = kernel.tolerance.check(&twin, &reference(kernel)(&case));
             checked.unwrap_or_else(|mismatch| panic!("{} {:?}: {mismatch}", kernel.name, case.uniform));

@@ -10,6 +10,8 @@
 mod exact;
 #[path = "kernels/head.rs"]
 mod head;
+#[path = "kernels/linear.rs"]
+mod linear;
 #[path = "kernels/sweep.rs"]
 mod sweep;
 
@@ -19,7 +21,10 @@ use std::time::Instant;
 
 use pollster::block_on;
 use unrolled::backend::{Backend, Clock, Gpu, GpuError, agreement, probe};
-use unrolled::kernels::{Binding, BindingKind, Case, KERNELS, Kernel, KernelError, Pass, Variant, flash_attention, plain_attention};
+use unrolled::kernels::{
+    Binding, BindingKind, Case, KERNELS, Kernel, KernelError, Pass, Variant, flash_attention, linear_attention, linear_attention_causal,
+    performer_features, plain_attention,
+};
 
 const ATTENTION: &Kernel = &flash_attention::KERNEL;
 const PLAIN: &Kernel = &plain_attention::KERNEL;
@@ -65,11 +70,7 @@ fn every_kernel_agrees_with_its_twin() {
     with_gpu(|gpu| {
         println!("{:?}", gpu.info());
         for kernel in KERNELS {
-            let mut cases = (kernel.cases)();
-            if kernel.name.ends_with("attention") {
-                cases.extend(head::heads());
-            }
-            for case in cases {
+            for case in (kernel.cases)().into_iter().chain(linear::heads(kernel, head::heads())) {
                 let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
                 for variant in kernel.variants {
                     let name = format!("{} {} {}", kernel.name, variant.name, case.name);
@@ -90,6 +91,19 @@ fn attention_agrees_on_every_small_shape() {
             for variant in kernel.variants {
                 let checked = kernel.tolerance.check(&run_variant(gpu, kernel, variant, &case).unwrap(), &twin);
                 checked.unwrap_or_else(|mismatch| panic!("{} {:?}: {mismatch}", variant.name, case.uniform));
+            }
+        }
+    });
+}
+
+#[test]
+fn linear_attention_agrees_on_every_small_shape() {
+    with_gpu(|gpu| {
+        for (all, causal) in linear::small_shapes() {
+            for (kernel, case) in [(&linear_attention::KERNEL, all), (&linear_attention_causal::KERNEL, causal)] {
+                let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
+                let checked = kernel.tolerance.check(&run(gpu, kernel, &case).unwrap(), &twin);
+                checked.unwrap_or_else(|mismatch| panic!("{} {:?}: {mismatch}", kernel.name, case.uniform));
             }
         }
     });
@@ -126,6 +140,30 @@ fn a_wrong_kernel_is_told_from_its_twin() {
             });
             let mismatch = ATTENTION.tolerance.check(&run(gpu, &wrong, &case).unwrap(), &twin).unwrap_err();
             println!("{variant} told: {mismatch}");
+        }
+    });
+}
+
+#[test]
+fn a_wrong_kernel_of_linear_attention_is_told_from_its_twin() {
+    let wrongs: [(&Kernel, &str, &str, &str); 5] = [
+        (&linear_attention::KERNEL, "ragged", "4u * c + vec4u(0u, 1u, 2u, 3u) < vec4u(sizes.d)", "x == x"),
+        (&linear_attention::KERNEL, "two_chunks", "chunk < chunks", "chunk < 1u"),
+        (&linear_attention_causal::KERNEL, "many_chunks", "= before;", "= before + own;"),
+        (&linear_attention_causal::KERNEL, "one_tile", "j <= vec4u", "j < vec4u"),
+        (&performer_features::KERNEL, "keys", "phi[i * sizes.m + a] - rows[i]", "phi[i * sizes.m + a]"),
+    ];
+    with_gpu(|gpu| {
+        for (kernel, name, right, wrong) in wrongs {
+            let case = (kernel.cases)().into_iter().find(|case| case.name == name).unwrap();
+            let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
+            let changed = kernel.variants[0].passes.iter().map(|pass| {
+                assert_eq!(pass.wgsl.matches(right).count(), 1, "{right}");
+                Pass { wgsl: pass.wgsl.replace(right, wrong).leak(), ..*pass }
+            });
+            let variant = Variant { passes: changed.collect::<Vec<_>>().leak(), ..kernel.variants[0] };
+            let told = kernel.tolerance.check(&run_variant(gpu, kernel, &variant, &case).unwrap(), &twin);
+            println!("{wrong} told: {}", told.unwrap_err());
         }
     });
 }

@@ -13,6 +13,11 @@ use unrolled::kernels::{Case, Kernel, Variant, plain_attention};
 
 #[path = "../../tests/kernels/exact.rs"]
 mod exact;
+#[path = "../../tests/kernels/exact_linear.rs"]
+#[allow(dead_code, reason = "features are not measured")]
+mod exact_linear;
+#[path = "linear.rs"]
+mod linear;
 
 /// How much to measure.
 pub struct Settings {
@@ -26,14 +31,30 @@ pub struct Settings {
     pub least_ms: f64,
     /// Rows of Q, K and V for the first result from cold.
     pub cold_length: u32,
+    /// Linear attention against softmax attention.
+    pub linear: linear::Settings,
 }
 
 /// The figures of the page.
 #[allow(dead_code, reason = "the test uses only the quick one")]
-pub const FULL: Settings = Settings { lengths: &[256, 512, 1024, 2048], widths: &[64, 32], rounds: 7, least_ms: 20.0, cold_length: 512 };
+pub const FULL: Settings = Settings {
+    lengths: &[256, 512, 1024, 2048],
+    widths: &[64, 32],
+    rounds: 7,
+    least_ms: 20.0,
+    cold_length: 512,
+    linear: linear::Settings { lengths: &[1024, 4096, 16384], width: 64, rounds: 5, least_ms: 20.0 },
+};
 
 /// The least that goes through everything.
-pub const QUICK: Settings = Settings { lengths: &[64], widths: &[32], rounds: 1, least_ms: 0.0, cold_length: 64 };
+pub const QUICK: Settings = Settings {
+    lengths: &[64],
+    widths: &[32],
+    rounds: 1,
+    least_ms: 0.0,
+    cold_length: 64,
+    linear: linear::Settings { lengths: &[128], width: 32, rounds: 1, least_ms: 0.0 },
+};
 
 /// A kernel in one of its forms.
 #[derive(Clone, Copy)]
@@ -72,6 +93,7 @@ pub fn report(settings: &Settings) -> Result<String, GpuError> {
             compare(&mut out, &gpu, settings, n, d)?;
         }
     }
+    linear::report(&mut out, &gpu, &settings.linear)?;
     cold_starts(&mut out, settings)?;
     Ok(out)
 }
@@ -87,16 +109,24 @@ fn prepare(gpu: &Gpu, contender: Contender, case: &Case) -> Result<Session, GpuE
     block_on(gpu.prepare_variant(contender.kernel, contender.variant, &case.uniform, &case.slices()))
 }
 
-/// A first run less a second one: some drivers compile when a pipeline is made, others when it first runs.
+/// A first run less a second one, ms: some drivers compile when a pipeline is made, others when it first runs.
+fn first_less_second<T>(mut run: impl FnMut() -> Result<T, GpuError>) -> Result<f64, GpuError> {
+    let start = now();
+    run()?;
+    let first = now() - start;
+    run()?;
+    Ok((2.0 * first - (now() - start)).max(0.0))
+}
+
 fn compile_times(out: &mut String, gpu: &Gpu, d: u32) -> Result<(), GpuError> {
     let _ = write!(out, "\nd = {d}: compiled in");
     let case = case(32, d);
     for contender in contenders() {
-        let start = now();
-        block_on(prepare(gpu, contender, &case)?.run())?;
-        let first = now() - start;
-        block_on(prepare(gpu, contender, &case)?.run())?;
-        let _ = write!(out, "  {} {:.0} ms", contender.variant.name, (2.0 * first - (now() - start)).max(0.0));
+        let took = first_less_second(|| block_on(prepare(gpu, contender, &case)?.run()))?;
+        let _ = write!(out, "  {} {took:.0} ms", contender.variant.name);
+    }
+    for (name, took) in linear::compile_times(gpu, d)? {
+        let _ = write!(out, "  {name} {took:.0} ms");
     }
     out.push('\n');
     Ok(())

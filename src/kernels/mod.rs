@@ -31,6 +31,9 @@ macro_rules! kernels {
 kernels! {
     flash_attention,
     plain_attention,
+    linear_attention,
+    linear_attention_causal,
+    performer_features,
 }
 
 /// The kernel of that name. The page has no table: there a kernel travels with the figure that runs it.

@@ -1,0 +1,76 @@
+// What both kernels of linear attention begin with: feature maps, rows of the inputs, tiles in workgroup memory.
+// A workgroup of 8 x 8 owns a tile of 32 x 32; the invocation (x, y) owns quad (vec4) x of four of its rows.
+// Deliberately absent: subgroups, f16.
+
+const RELU = 1u;
+const ELU1 = 2u;
+const EXP = 3u;
+const TAYLOR1 = 4u;
+const SQUARE = 5u;
+
+const TILE = 32u;
+// 32 columns are 8 quads; one more in each row keeps neighbours in different banks of the memory.
+const QUADS = 8u;
+const PITCH = 9u;
+
+var<workgroup> a_tile: array<vec4f, TILE * PITCH>; // features of keys or of queries, or weights
+var<workgroup> b_tile: array<vec4f, TILE * PITCH>; // values, rows of a state, or features of keys
+var<workgroup> shares: array<vec4f, 64>; // what each invocation knows of the denominators
+
+// Quads of a row of `width` values: rows are filled up with zeros to whole pairs of them.
+fn quads(width: u32) -> u32 {
+    return (width + 7u) / 8u * 2u;
+}
+
+// Quads of a state: S, then z.
+fn state_quads() -> u32 {
+    return quads(sizes.d) * (4u * quads(sizes.dv) + 1u);
+}
+
+// phi of quad c of a row; 0 in the columns that only fill the row up, where x is 0 and phi(0) may not be.
+fn phi(x: vec4f, c: u32) -> vec4f {
+    var y = x;
+    switch sizes.map {
+        case RELU: {
+            y = max(x, vec4f(0.0));
+        }
+        case ELU1: {
+            // Not exp(x) - 1 + 1, which is 0 in f32 for every x below -17.
+            y = select(exp(min(x, vec4f(0.0))), x + 1.0, x > vec4f(0.0));
+        }
+        case EXP: {
+            y = exp(x);
+        }
+        case TAYLOR1: {
+            y = 1.0 + x;
+        }
+        case SQUARE: {
+            y = x * x;
+        }
+        default: {}
+    }
+    return select(vec4f(0.0), y, 4u * c + vec4u(0u, 1u, 2u, 3u) < vec4u(sizes.d));
+}
+
+fn key_features(j: u32, c: u32) -> vec4f {
+    let width = quads(sizes.d);
+    return phi(k[min(j, n_keys() - 1u) * width + min(c, width - 1u)], c);
+}
+
+fn query_features(i: u32, c: u32) -> vec4f {
+    let width = quads(sizes.d);
+    return phi(q[min(i, n_queries() - 1u) * width + min(c, width - 1u)], c);
+}
+
+fn values(j: u32, c: u32) -> vec4f {
+    let width = quads(sizes.dv);
+    return v[min(j, n_keys() - 1u) * width + min(c, width - 1u)];
+}
+
+// The rows y, y + 8, y + 16, y + 24 of a tile at one quad.
+fn every_eighth_a(at: u32) -> mat4x4f {
+    return mat4x4f(a_tile[at], a_tile[at + 8u * PITCH], a_tile[at + 16u * PITCH], a_tile[at + 24u * PITCH]);
+}
+fn every_eighth_b(at: u32) -> mat4x4f {
+    return mat4x4f(b_tile[at], b_tile[at + 8u * PITCH], b_tile[at + 16u * PITCH], b_tile[at + 24u * PITCH]);
+}
