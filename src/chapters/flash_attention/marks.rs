@@ -57,6 +57,11 @@ pub fn changing(cells: &str, marks: &str) -> String {
 /// A box: left, top, width, height.
 pub type Frame = (f64, f64, f64, f64);
 
+/// Height of the frame of a tile of keys in fast memory: over their names and strips, or where heads leave no room over the strips.
+pub fn keys_h(u: f64) -> f64 {
+    if u > 1.5 { 12.0 * u } else { 25.0 }
+}
+
 /// The frame of a tile that this step moves: drawn at `to`, comes from `from`. Of class `passing` it is seen only on its way.
 pub fn moving_frame(svg: &mut Svg, class: &str, from: Frame, to: Frame) {
     let by = [to.0, to.1, from.0 - to.0, from.1 - to.1, from.2 / to.2, from.3 / to.3].map(px);

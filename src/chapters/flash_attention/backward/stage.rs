@@ -71,7 +71,7 @@ fn crossing(svg: &mut Svg, fig: &Backward, act: Act, at: &Places) {
         let slow = at.share(bank, range, n);
         let (y, h) = match act {
             _ if !at.wide => (at.sram.0 + 12.0, slow.3),
-            Act::LoadKv => (at.bands[0] - 26.0 * at.u, 25.0 * at.u),
+            Act::LoadKv => (at.bands[0] - 1.0 - marks::keys_h(at.u), marks::keys_h(at.u)),
             Act::Store => (at.bands[0] + rows_h + 6.0, at.foot_h),
             _ => (at.bands[0], rows_h),
         };

@@ -112,7 +112,7 @@ fn crossing(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange) {
         Act::LoadQ => down(bank_q(at), &now.rows, nq, rows(bank_q(at))),
         Act::LoadState => [bank_q(at), at.l, at.o].into_iter().for_each(|col| down(col, &now.rows, nq, rows(col))),
         Act::LoadKv => [at.s, at.p].into_iter().for_each(|col| {
-            let (w, h) = (at.cell_w * now.cols.len() as f64, 25.0 * at.u);
+            let (w, h) = (at.cell_w * now.cols.len() as f64, marks::keys_h(at.u));
             down(col, &now.cols, nk, (col.x - 1.0, at.rows_y - h - 1.0, w + 2.0, h));
         }),
         Act::Store => [at.l, at.o].into_iter().for_each(|col| marks::moving_frame(svg, "", rows(col), share(at, col, &now.rows, nq))),
