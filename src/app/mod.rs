@@ -22,6 +22,7 @@ use crate::content::Lang;
 use crate::figure::{Address, Figure, Problem, Values};
 use crate::trace::Player;
 use crate::ui::bind::watch;
+use crate::ui::motion::Motion;
 use crate::ui::{self, Fetch, FigureState, Place, Progress, dom};
 
 /// Everything the page shares between its figures.
@@ -185,7 +186,7 @@ fn new_state(page: Page, slot: &'static Slot, address: Option<&Address>) -> Figu
             figure.with(|figure| figure.as_ref().map_or(0, |figure| figure.focus(step, row)))
         }),
         row,
-        motion: RwSignal::new(false),
+        motion: RwSignal::new(Motion::Still),
         problems: RwSignal::new(problems),
         moved: RwSignal::new(address.is_some_and(|address| address.step.is_some())),
         taken: RwSignal::new(address.is_some_and(|address| address.step.is_some())),

@@ -87,6 +87,15 @@ impl Svg {
         self.0.push_str("/>");
     }
 
+    /// A path that grows out of another of the same commands when its step is reached by going forward.
+    #[inline(never)]
+    pub fn path_from(&mut self, class: &str, d: &str, from: &str) {
+        self.open("<path", class, &[]);
+        self.attribute("data-from", &["path('", from, "')"].concat());
+        self.attribute("d", d);
+        self.0.push_str("/>");
+    }
+
     /// A text with its baseline at `y`; the size comes from the class (`t00`, `t0`, `t1`, `t2`).
     #[inline(never)]
     pub fn text(&mut self, class: &str, anchor: Anchor, x: f64, y: f64, text: &str) {
@@ -151,6 +160,21 @@ impl Svg {
         for part in ["<g ", attributes, ">"] {
             self.0.push_str(part);
         }
+    }
+
+    /// Opens a window: what is drawn beyond it is cut off, and its corner is the origin. The caller closes the `svg`.
+    pub fn window(&mut self, x: f64, y: f64, w: f64, h: f64) {
+        self.open("<svg", "window", &[("x", x), ("y", y), ("width", w), ("height", h)]);
+        self.0.push('>');
+    }
+
+    /// Opens a group that comes from elsewhere when its step is reached by going forward; where from is a CSS transform.
+    /// Close it with [`Svg::end`].
+    #[inline(never)]
+    pub fn from(&mut self, transform: &str) {
+        self.0.push_str("<g");
+        self.attribute("data-from", transform);
+        self.0.push('>');
     }
 
     /// Opens the group of a cell that can be asked why: hoverable, focusable, named.

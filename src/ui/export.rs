@@ -98,8 +98,8 @@ fn paint(image: &HtmlImageElement, width: f64, height: f64, file: String) -> Res
 fn markup(state: &FigureState) -> Result<(String, f64, f64), String> {
     let figure = figure_el(state).ok_or("no figure")?;
     // A frame is exported as it ends, never in the middle of a motion.
-    for stage in dom::all(&figure, ".stage") {
-        let _ = stage.class_list().add_1("still");
+    for layer in dom::all(&figure, ".stage-svg > g") {
+        let _ = layer.remove_attribute("class");
     }
     let parts: Vec<(Element, f64, f64)> = dom::all(&figure, "svg.stage-svg, svg.tl")
         .into_iter()
@@ -162,7 +162,7 @@ fn resolved(el: &Element) -> Result<String, String> {
                 to.set_attribute(name, &value).map_err(js)?;
             }
         }
-        for name in ["class", "tabindex", "role", "data-cell", "data-row", "style"] {
+        for name in ["class", "tabindex", "role", "data-cell", "data-row", "data-new", "data-from", "style"] {
             to.remove_attribute(name).map_err(js)?;
         }
     }

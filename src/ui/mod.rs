@@ -9,6 +9,7 @@ mod export;
 mod frame;
 mod lab_bar;
 mod listing;
+pub mod motion;
 mod player_bar;
 mod predict;
 mod stage;

@@ -9,9 +9,9 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, EventTarget, KeyboardEvent};
 
 use super::bind::{Bound, follow, rich, watch};
-use super::dom;
 use super::state::FigureState;
 use super::words;
+use super::{dom, motion};
 use crate::figure::{Drawing, View};
 
 /// The markup of the stage and of the working line under it.
@@ -32,7 +32,6 @@ pub fn bind(bound: &Bound, state: FigureState) {
         state.with(|figure| [figure.title(lang), figure.caption(step, row, lang).text()].join(": "))
     };
     bound.attr(".stage-svg", "aria-label", Box::new(label));
-    bound.class(".stage", "still", Box::new(move || !state.playing.get() && !state.motion.get()));
     here.on("pointerover", ".stage", Box::new(move |event, _| point(&state, event)));
     here.on("pointerleave", ".stage", Box::new(move |_, _| state.cell.set(None)));
     let remember = move |event: &Event, _: &Element| {
@@ -77,7 +76,7 @@ fn draw(state: FigureState, svg: &Element, held: Rc<RefCell<Option<String>>>) {
         follow(Box::new(backdrop), Box::new(move |text| back.set_inner_html(text)));
     }
     let layers: Vec<Element> = layers.collect();
-    let shown = RefCell::new(Drawing::default());
+    let shown = RefCell::new((Drawing::default(), None));
     let svg = svg.clone();
     watch(Box::new(move || {
         let view = view(state.asked.with(|asked| asked.as_ref().is_some_and(|asked| asked.chosen.is_none())));
@@ -86,7 +85,8 @@ fn draw(state: FigureState, svg: &Element, held: Rc<RefCell<Option<String>>>) {
         }
         let (step, row) = (state.step(), state.focus());
         let next = state.with(|figure| figure.stage(step, row, &view));
-        let last = shown.replace(next.clone());
+        let (last, before) = shown.replace((next.clone(), Some(step)));
+        let class = motion::class(state.motion.get_untracked(), state.player.with_untracked(|player| player.speed), before, step);
         for (name, old, new) in [("width", last.width, next.width), ("height", last.height, next.height)] {
             if old != new {
                 let _ = svg.set_attribute(name, &new.to_string());
@@ -95,6 +95,7 @@ fn draw(state: FigureState, svg: &Element, held: Rc<RefCell<Option<String>>>) {
         for (idx, layer) in layers.iter().enumerate() {
             if last.layer(idx) != next.layer(idx) {
                 layer.set_inner_html(next.layer(idx));
+                motion::start(layer, class);
             }
         }
         keep_cell_focus(&svg, held.borrow().as_deref());

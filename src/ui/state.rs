@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::clock;
+use super::motion::Motion;
 use crate::content::Lang;
 use crate::figure::{Figure, Metrics, Mode, Problem, Question, Spec, Values};
 use crate::trace::{Command, Lanes, Player};
@@ -84,8 +85,8 @@ pub struct FigureState {
     pub at: Memo<usize>,
     /// Whether it plays; told as `at`.
     pub playing: Memo<bool>,
-    /// Whether this step was reached by one step forward, and may show what moves; scrubbing shows end states at once.
-    pub motion: RwSignal<bool>,
+    /// How this step was reached, and so whether it shows what moves.
+    pub motion: RwSignal<Motion>,
     /// The row in focus; told as `at`, so that what depends on the row alone is not redrawn at every step.
     pub focused: Memo<usize>,
     /// The row asked for.
@@ -229,7 +230,12 @@ impl FigureState {
             self.asked.set(None);
             self.moved.set(true);
         }
-        self.motion.set(command == Command::StepBy(1));
+        match command {
+            Command::StepBy(1) => self.motion.set(Motion::ByHand),
+            Command::Play => self.motion.set(Motion::Playing),
+            Command::StepBy(_) | Command::Seek(_) => self.motion.set(Motion::Still),
+            Command::Pause | Command::Speed(_) | Command::Tick { .. } => {}
+        }
         self.player.set(next);
         if next.playing && !was.playing {
             self.run_clock();
@@ -335,6 +341,7 @@ impl FigureState {
 
 fn batch_set(state: &FigureState, figure: Arc<dyn Figure>, player: Player) {
     state.cell.set(None);
+    state.motion.set(Motion::Still);
     // The player goes first only when the new run is shorter, so that no frame is drawn past its end; `at` is total anyway.
     state.player.set(player);
     state.figure.set(Some(figure));

@@ -1,7 +1,7 @@
 //! What stands around the cells of a stage: pipes through the gate, heads of the acts, counters.
 
 use crate::content::Lang;
-use crate::figure::odometer::odometer;
+use crate::figure::odometer::rolling;
 use crate::figure::svg::{Anchor, Svg, path};
 
 /// Where pipes cross from slow to fast memory.
@@ -21,17 +21,9 @@ pub fn pipe(svg: &mut Svg, gate: Gate, x: f64, class: &str, (live, moving, up): 
     let (line, head) =
         if live { (["pipe s-", class].concat(), ["f-", class].concat()) } else { ("pipe-idle".to_string(), "f-rule".to_string()) };
     let x = x + 4.0 * u;
-    svg.group(if !moving {
-        ""
-    } else if up {
-        r#"class="cross up""#
-    } else {
-        r#"class="cross down""#
-    });
     svg.line(&line, x, top, x, bottom);
     let tip = [("M", x), (" ", if up { top } else { bottom }), ("l", 5.0 * u), (if up { " " } else { " -" }, 8.0 * u), ("h-", 10.0 * u)];
     svg.path(&head, &path(&tip, "z"));
-    svg.end();
     let mid = top + gate.h / 2.0;
     if u > 1.5 {
         svg.text("t0 b ink2", Anchor::Start, x + 12.0 * u, mid + 4.0 * u, title);
@@ -78,14 +70,14 @@ pub fn act_head(svg: &mut Svg, (x, base): (f64, f64), u: f64, when: When, head: 
     svg.text_with(class, (x + (17.0 + 8.0 * (name.chars().count() as f64 - 1.0)) * u, base), formula, "t00", -4.0 * u, up);
 }
 
-/// A counter: name, count, and whether it is the running one.
-pub type Counter = (String, u64, bool);
+/// A counter: name, count at the step before and at this one, and whether it is the running one.
+pub type Counter = (String, [u64; 2], bool);
 
 /// The odometers, right-aligned at `right`.
 pub fn odometers(svg: &mut Svg, counters: &[Counter], digits: usize, (right, y): (f64, f64), u: f64, lang: Lang) {
     let mut x = right;
     for (label, value, live) in counters.iter().rev() {
-        x = odometer(svg, x, y, u, digits, label, *value, *live) - 18.0 * u;
+        x = rolling(svg, x, y, u, digits, label, *value, *live) - 18.0 * u;
     }
     svg.text("t0 ink2", Anchor::End, x, y + 15.0 * u, lang.pick("elements moved", "搬运的元素"));
 }

@@ -5,7 +5,7 @@ use ndarray::ArrayView1;
 use crate::figure::svg::{Anchor, Svg, px, segments};
 
 /// The yellow frame of a tile in fast memory.
-pub fn now_frame(svg: &mut Svg, (x, y, w, h): (f64, f64, f64, f64)) {
+pub fn now_frame(svg: &mut Svg, (x, y, w, h): Frame) {
     svg.rect("frame-now", x, y, w, h);
     svg.rect("frame-ink", x, y, w, h);
 }
@@ -49,9 +49,28 @@ pub fn two_numbers(svg: &mut Svg, class: &str, (x, y, w, h): (f64, f64, f64, f64
     }
 }
 
-/// Marks in a group that names the act, so that the style sheet can move what this act changes.
-pub fn acting(tag: &str, marks: &str) -> String {
-    ["<g class=\"act-", tag, "\">", marks, "</g>"].concat()
+/// Marks, and which of their cells this step changes: how the names of these begin, separated by spaces.
+pub fn changing(cells: &str, marks: &str) -> String {
+    ["<g data-new=\"", cells, "\">", marks, "</g>"].concat()
+}
+
+/// A box: left, top, width, height.
+pub type Frame = (f64, f64, f64, f64);
+
+/// Height of the frame of a tile of keys in fast memory: over their names and strips, or where heads leave no room over the strips.
+pub fn keys_h(u: f64) -> f64 {
+    if u > 1.5 { 12.0 * u } else { 25.0 }
+}
+
+/// The frame of a tile that this step moves: drawn at `to`, comes from `from`. Of class `passing` it is seen only on its way.
+pub fn moving_frame(svg: &mut Svg, class: &str, from: Frame, to: Frame) {
+    let by = [to.0, to.1, from.0 - to.0, from.1 - to.1, from.2 / to.2, from.3 / to.3].map(px);
+    let [x, y, dx, dy, sx, sy] = by.each_ref().map(String::as_str);
+    svg.group(&["class=\"", class, "\" transform=\"translate(", x, " ", y, ")\""].concat());
+    svg.from(&["translate(", dx, "px,", dy, "px) scale(", sx, ",", sy, ")"].concat());
+    now_frame(svg, (0.0, 0.0, to.2, to.3));
+    svg.end();
+    svg.end();
 }
 
 /// A row of channels that changes: what it was, what is left of that, and what it is now.
@@ -73,18 +92,21 @@ pub fn trace(svg: &mut Svg, it: &Trace<'_>, (x, y, w, h): (f64, f64, f64, f64)) 
     let Trace { old, new, alpha, .. } = *it;
     let most = old.iter().chain(new.iter().flatten()).filter(|x| x.is_finite()).fold(1e-9_f32, |most, x| most.max(x.abs()));
     let zero = y + h / 2.0;
-    svg.rect("hit", x, y, w, h);
+    let shrinks = new.is_none() && it.factored && alpha < 1.0 && old.iter().any(|x| *x != 0.0);
+    svg.rect(if new.is_some() || shrinks { "hit" } else { "hit same" }, x, y, w, h);
     svg.line("zero", x, zero, x + w, zero);
     let at_y = |value: f32, factor: f32| zero - f64::from((value * factor / most).clamp(-1.0, 1.0)) * (h / 2.0 - 1.0);
     let seen = old.iter().any(|x| *x != 0.0);
     let [kept, after] = ["kept ", "after "].map(|mark| [mark, it.role].concat());
     match new {
-        None if it.factored && seen && alpha < 1.0 => {
+        None if shrinks => {
             svg.path("before", &steps(old, x, w, &|v| at_y(v, 1.0), None));
-            // Drawn from its zero line, so that the style sheet can let it shrink to its size from that of the past.
-            let tenths = ((alpha * 10.0).round() as usize).clamp(1, 9).to_string();
-            svg.group(&["transform=\"translate(0 ", &px(zero), ")\""].concat());
-            svg.path(&[&kept, " sq-", &tenths].concat(), &steps(old, x, w, &|v| at_y(v, alpha) - zero, Some(0.0)));
+            // Its own size is that of the past, about its zero line: from there it shrinks to what is kept.
+            let left = f64::from(alpha).max(0.01);
+            svg.group(&["class=\"shrinks\" transform=\"translate(0 ", &px(zero), ") scale(1 ", &px(left), ")\""].concat());
+            svg.from(&["scale(1,", &px(1.0 / left), ")"].concat());
+            svg.path(&kept, &steps(old, x, w, &|v| at_y(v, 1.0) - zero, Some(0.0)));
+            svg.end();
             svg.end();
         }
         None if seen => svg.path(&after, &steps(old, x, w, &|v| at_y(v, 1.0), None)),
@@ -96,7 +118,7 @@ pub fn trace(svg: &mut Svg, it: &Trace<'_>, (x, y, w, h): (f64, f64, f64, f64)) 
                     svg.path("before", &steps(old, x, w, &|v| at_y(v, 1.0), None));
                 }
             }
-            svg.path(&after, &steps(new, x, w, &|v| at_y(v, 1.0), None));
+            svg.path_from(&after, &steps(new, x, w, &|v| at_y(v, 1.0), None), &steps(old, x, w, &|v| at_y(v, alpha), None));
         }
     }
 }

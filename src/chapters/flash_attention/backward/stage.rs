@@ -12,7 +12,7 @@ use super::figure::Backward;
 use super::places::Places;
 use super::run::{Act, Step};
 use crate::content::{Lang, say};
-use crate::figure::odometer::odometer;
+use crate::figure::odometer::rolling;
 use crate::figure::strip::{self, Frame};
 use crate::figure::svg::{Anchor, Svg};
 use crate::figure::{Drawing, View};
@@ -22,7 +22,7 @@ pub fn draw(fig: &Backward, step: usize, focus: usize, at: &Places, view: &View)
     let now = fig.run.trace.at(step);
     let mut layers: [Svg; 4] = Default::default();
     let [slow, fast, left, right] = &mut layers;
-    slow_memory(slow, fig, now, at, view);
+    slow_memory(slow, fig, step, at, view);
     gate(slow, fig, step, at, view.lang);
     heads(slow, fig, now.act, at);
     cells::keys(fast, fig, now.act, at);
@@ -31,16 +31,61 @@ pub fn draw(fig: &Backward, step: usize, focus: usize, at: &Places, view: &View)
         cells::row(left, right, fig, now.act, (idx, row, row == focus), at, view);
     }
     skipped(right, fig, now.act, at, view.lang);
-    // Each layer names the act only while it is its own, so that the others stay as they are in the page.
-    let own = |acts: &[Act], svg: &Svg| marks::acting(if acts.contains(&now.act) { now.act.tag() } else { "" }, &svg.0);
+    crossing(right, fig, now.act, at);
+    // Each layer names what is new only while it is its own, so that the others stay as they are in the page.
+    let own = |acts: &[Act], svg: &Svg| marks::changing(if acts.contains(&now.act) { changes(now.act) } else { "" }, &svg.0);
     let layers = vec![
         gradients(fig, now, at),
         layers[0].0.clone(),
         own(&[Act::GrowV, Act::GrowK], &layers[1]),
-        own(&[Act::LoadRows, Act::Scores, Act::Probs], &layers[2]),
-        own(&[Act::ProbsGrad, Act::ScoresGrad, Act::GrowQ], &layers[3]),
+        own(&[Act::Scores, Act::Probs], &layers[2]),
+        own(&[Act::Delta, Act::ProbsGrad, Act::ScoresGrad, Act::GrowQ], &layers[3]),
     ];
     Drawing { width: view.width, height: at.height, layers }
+}
+
+/// The cells that an act changes.
+fn changes(act: Act) -> &'static str {
+    match act {
+        Act::Delta => "D:",
+        Act::Scores => "S:",
+        Act::Probs => "P:",
+        Act::GrowV => "dV:",
+        Act::ProbsGrad => "dP:",
+        Act::ScoresGrad => "dS:",
+        Act::GrowQ => "dQ:",
+        Act::GrowK => "dK:",
+        _ => "",
+    }
+}
+
+/// The frames of the tiles that an act carries through the gate, each straight down or up.
+fn crossing(svg: &mut Svg, fig: &Backward, act: Act, at: &Places) {
+    let (chosen, x) = (&fig.run.chosen, fig.x());
+    let (banks, range, n): (&[usize], _, _) = match act {
+        Act::LoadKv => (&[3, 6], &chosen.cols, x.n_keys()),
+        Act::LoadRows => (&[0, 1, 2], &chosen.rows, x.n_queries()),
+        Act::GrowQ => (&[8], &chosen.rows, x.n_queries()),
+        Act::Store => (&[4, 7], &chosen.cols, x.n_keys()),
+        _ => return,
+    };
+    let rows_h = at.row_h * chosen.rows.len() as f64;
+    for bank in banks.iter().copied().filter(|bank| at.banks[*bank].1 > 0.0) {
+        let slow = at.share(bank, range, n);
+        let (y, h) = match act {
+            _ if !at.wide => (at.sram.0 + 12.0, slow.3),
+            Act::LoadKv => (at.bands[0] - 1.0 - marks::keys_h(at.u), marks::keys_h(at.u)),
+            Act::Store => (at.bands[0] + rows_h + 6.0, at.foot_h),
+            _ => (at.bands[0], rows_h),
+        };
+        // Keys and values open out over the columns that use them.
+        let w = if at.wide && act == Act::LoadKv { at.cell_w * chosen.cols.len() as f64 + 2.0 } else { slow.2 };
+        let fast = (slow.0, y, w, h);
+        match act {
+            Act::GrowQ | Act::Store => marks::moving_frame(svg, "", fast, slow),
+            _ => marks::moving_frame(svg, if at.wide { "" } else { "passing" }, slow, fast),
+        }
+    }
 }
 
 /// D, dQ, dV and dK in slow memory.
@@ -113,9 +158,10 @@ fn bars(svg: &mut Svg, at: &Places, half: f64, values: &[f32]) {
     }
 }
 
-fn slow_memory(svg: &mut Svg, fig: &Backward, now: &Step, at: &Places, view: &View) {
+fn slow_memory(svg: &mut Svg, fig: &Backward, step: usize, at: &Places, view: &View) {
+    let now = fig.run.trace.at(step);
     let (lang, u, x) = (view.lang, at.u, fig.x());
-    counters(svg, fig, now, at, view);
+    counters(svg, fig, step, at, view);
     let head = at.bank_y - 5.0 * u;
     let names = ["Q", "dO", if fig.inputs.broken.lse { "m  D" } else { "L  D" }, "K", "dV", lang.pick("pairs", "各对块"), "V", "dK", "dQ"];
     for (idx, (name, class)) in names.iter().zip(["q", "o", "l", "k", "v", "m", "v", "k", "q"]).enumerate() {
@@ -140,18 +186,14 @@ fn slow_memory(svg: &mut Svg, fig: &Backward, now: &Step, at: &Places, view: &Vi
     if (Act::LoadRows..Act::Store).contains(&now.act) {
         [0, 1, 2].into_iter().for_each(|idx| frame(idx, &chosen.rows, nq));
     }
-    match now.act {
-        Act::GrowQ => frame(8, &chosen.rows, nq),
-        Act::Store => [4, 7].into_iter().for_each(|idx| frame(idx, &chosen.cols, nk)),
-        _ => {}
-    }
 }
 
-fn counters(svg: &mut Svg, fig: &Backward, now: &Step, at: &Places, view: &View) {
+fn counters(svg: &mut Svg, fig: &Backward, step: usize, at: &Places, view: &View) {
+    let moved = [step.saturating_sub(1), step].map(|step| fig.run.trace.at(step).moved);
     let (lang, u, digits) = (view.lang, at.u, fig.digits());
     let counters = [
-        (lang.pick("so far", "已搬").to_string(), now.moved, true),
-        (lang.pick("with P stored", "存下 P").to_string(), fig.standard(), false),
+        (lang.pick("so far", "已搬").to_string(), moved, true),
+        (lang.pick("with P stored", "存下 P").to_string(), [fig.standard(); 2], false),
     ];
     let base = 22.0 * u;
     svg.text("t1 b", Anchor::Start, 16.0, base, lang.pick("HBM", "显存 HBM"));
@@ -165,7 +207,7 @@ fn counters(svg: &mut Svg, fig: &Backward, now: &Step, at: &Places, view: &View)
     for (idx, (label, value, live)) in counters.iter().enumerate() {
         let left = 10.0 + (view.width - 20.0) / 2.0 * idx as f64;
         svg.text("t00 ink2", Anchor::Start, left, 40.0, label);
-        odometer(svg, left + digits as f64 * 15.0, 45.0, 1.0, digits, "", *value, *live);
+        rolling(svg, left + digits as f64 * 15.0, 45.0, 1.0, digits, "", *value, *live);
     }
 }
 

@@ -133,6 +133,11 @@ fn spoken(old: &str, new: Option<&str>) -> String {
     }
 }
 
+/// Class of the place of a value that the step may have changed.
+fn hit(old: &str, new: Option<&str>) -> &'static str {
+    if new.is_some_and(|new| new != old) { "hit" } else { "hit same" }
+}
+
 /// Old value, arrow, new value; or the one there is.
 fn pair(svg: &mut Svg, class: &str, x: f64, y: f64, u: f64, old: &str, new: Option<&str>) {
     match new.filter(|new| *new != old) {
@@ -152,7 +157,7 @@ pub fn maximum(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) 
     let old = state(ink.now.m_old[idx]);
     let new = ink.now.m_new.as_ref().map(|m| state(m[idx]));
     svg.cell(&format!("m:{}", row.row), &format!("m[{}] = {}", ink.fig.inputs.query_names[row.row], spoken(&old, new.as_deref())));
-    svg.rect("hit", col.x - 4.0, row.y + 2.0, col.w - 66.0 * ink.u, at.row_h - 3.0);
+    svg.rect(hit(&old, new.as_deref()), col.x - 4.0, row.y + 2.0, col.w - 66.0 * ink.u, at.row_h - 3.0);
     pair(svg, "c-m", col.x, y, ink.u, &old, new.as_deref());
     svg.end();
     factor(svg, ink, row, col.x + col.w - 66.0 * ink.u, 66.0 * ink.u, row.y, at.row_h);
@@ -224,7 +229,7 @@ pub fn sum(svg: &mut Svg, ink: &Ink<'_>, row: &Row, col: Col, at: &Arrange) {
     let old = if ink.now.l_old[idx] == 0.0 { "–".to_string() } else { number::cell(f64::from(ink.now.l_old[idx])) };
     let new = ink.now.l_new.as_ref().map(|l| if l[idx] == 0.0 { "–".to_string() } else { number::cell(f64::from(l[idx])) });
     svg.cell(&format!("l:{}", row.row), &format!("ℓ[{}] = {}", ink.fig.inputs.query_names[row.row], spoken(&old, new.as_deref())));
-    svg.rect("hit", col.x - 4.0, row.y + 2.0, col.w + 4.0, at.row_h - 3.0);
+    svg.rect(hit(&old, new.as_deref()), col.x - 4.0, row.y + 2.0, col.w + 4.0, at.row_h - 3.0);
     pair(svg, "c-l", col.x, middle(at, row.y, 15.0 * ink.u), ink.u, &old, new.as_deref());
     svg.end();
 }
@@ -239,7 +244,7 @@ pub fn state_pairs(svg: &mut Svg, ink: &Ink<'_>, row: usize, m_x: f64, l_x: f64,
     let (m_new, l_new) = (ink.now.m_new.as_ref().map(|m| state(m[idx])), ink.now.l_new.as_ref().map(|l| known(l[idx])));
     for (id, class, x, old, new) in [("m", "c-m", m_x, m, m_new), ("l", "c-l", l_x, l, l_new)] {
         svg.cell(&format!("{id}:{row}"), &format!("{}[{name}] = {}", if id == "m" { "m" } else { "ℓ" }, spoken(&old, new.as_deref())));
-        svg.rect("hit", x - 2.0, y + 2.0, 84.0, h - 3.0);
+        svg.rect(hit(&old, new.as_deref()), x - 2.0, y + 2.0, 84.0, h - 3.0);
         pair(svg, class, x, base, 0.8, &old, new.as_deref());
         svg.end();
     }

@@ -68,14 +68,15 @@ impl Tiles {
     }
 
     /// What has been moved and what the others move in all.
-    pub fn counters(&self, moved: u64, lang: Lang) -> [Counter; 3] {
+    pub fn counters(&self, step: usize, lang: Lang) -> [Counter; 3] {
+        let moved = [step.saturating_sub(1), step].map(|step| self.run.trace.at(step).moved);
         let totals = self.run.totals;
         let (live, rival) = self.names();
         let rival_total = if rival == "FA-1" { totals.fa1 } else { totals.fa2 };
         [
             ([live, lang.pick(" so far", " 已搬")].concat(), moved, true),
-            (rival.to_string(), rival_total, false),
-            (lang.pick("standard", "标准").to_string(), totals.standard, false),
+            (rival.to_string(), [rival_total; 2], false),
+            (lang.pick("standard", "标准").to_string(), [totals.standard; 2], false),
         ]
     }
 

@@ -6,7 +6,7 @@ use super::cells::{self, Ink, Row};
 use super::figure::Tiles;
 use super::run::{Act, Step};
 use super::stage;
-use crate::figure::odometer::odometer;
+use crate::figure::odometer::rolling;
 use crate::figure::strip::{self, Frame};
 use crate::figure::svg::{Anchor, Svg};
 use crate::figure::timeline::fit;
@@ -74,10 +74,11 @@ pub fn backdrop(fig: &Tiles, view: &View) -> String {
 pub fn draw(fig: &Tiles, step: usize, focus: usize, view: &View) -> Drawing {
     let at = places(fig, view);
     let now = fig.run.trace.at(step);
-    let (mut above, mut below) = (Svg::default(), Svg::default());
+    let (mut above, mut counts, mut below) = (Svg::default(), Svg::default(), Svg::default());
     slow(&mut above, fig, now, step, &at, view);
+    counters(&mut counts, fig, step, view);
     let height = fast(&mut below, fig, now, focus, &at, view);
-    Drawing { width: view.width, height, layers: vec![above.0, marks::acting(now.act.tag(), &below.0)] }
+    Drawing { width: view.width, height, layers: vec![above.0, counts.0, marks::changing(stage::changes(now.act), &below.0)] }
 }
 
 fn slow(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Places, view: &View) {
@@ -86,23 +87,11 @@ fn slow(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Places, view: 
     if let Some((first, _)) = fig.standard_note(lang) {
         svg.text("t0 dim", Anchor::End, view.width - 8.0, HBM_TOP + 14.0, &first);
     }
-    let third = (view.width - 20.0) / 3.0;
-    let digits = fig.digits();
-    let u = ((third - 12.0) / (digits as f64 * 15.0)).min(1.0);
-    for (idx, (label, value, live)) in fig.counters(now.moved, lang).iter().enumerate() {
-        let left = 10.0 + third * idx as f64;
-        svg.text("t00 ink2", Anchor::Start, left, HBM_TOP + 32.0, label);
-        odometer(svg, left + digits as f64 * 15.0 * u, HBM_TOP + 37.0, u, digits, "", *value, *live);
-    }
     for (col, class, name) in [(0, "q", "Q"), (1, "k", "K"), (2, "m", "S, P"), (3, "v", "V"), (4, "o", "O")] {
         svg.text_of(["t2 b c-", class], Anchor::Start, at.banks[col].x, BANK - 5.0, name);
     }
     stage::lattice(svg, fig, step, at.banks[2], BANK, at.bank_h);
     let x = &fig.inputs.x;
-    let frame = |col: Col, range: &std::ops::Range<usize>, n: usize| {
-        let unit = at.bank_h / n as f64;
-        (col.x - 1.0, BANK + unit * range.start as f64 - 1.0, col.w + 2.0, unit * range.len() as f64 + 2.0)
-    };
     let unit = at.bank_h / x.n_queries() as f64;
     for row in (0..x.n_queries()).filter(|row| now.stored.written[*row]) {
         let place = Frame { x: at.banks[4].x, y: BANK + unit * row as f64, w: at.banks[4].w, h: unit };
@@ -110,11 +99,49 @@ fn slow(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Places, view: 
         strip::draw(svg, "output", now.stored.o.slice(ndarray::s![row..row + 1, ..]), fig.output_scale, place);
     }
     if !now.rows.is_empty() {
-        marks::now_frame(svg, frame(at.banks[0], &now.rows, x.n_queries()));
+        marks::now_frame(svg, share(at, 0, &now.rows, x.n_queries()));
     }
     if !now.cols.is_empty() && now.act != Act::Skip {
-        marks::now_frame(svg, frame(at.banks[1], &now.cols, x.n_keys()));
-        marks::now_frame(svg, frame(at.banks[3], &now.cols, x.n_keys()));
+        marks::now_frame(svg, share(at, 1, &now.cols, x.n_keys()));
+        marks::now_frame(svg, share(at, 3, &now.cols, x.n_keys()));
+    }
+}
+
+fn counters(svg: &mut Svg, fig: &Tiles, step: usize, view: &View) {
+    let third = (view.width - 20.0) / 3.0;
+    let digits = fig.digits();
+    let u = ((third - 12.0) / (digits as f64 * 15.0)).min(1.0);
+    for (idx, (label, value, live)) in fig.counters(step, view.lang).iter().enumerate() {
+        let left = 10.0 + third * idx as f64;
+        svg.text("t00 ink2", Anchor::Start, left, HBM_TOP + 32.0, label);
+        rolling(svg, left + digits as f64 * 15.0 * u, HBM_TOP + 37.0, u, digits, "", *value, *live);
+    }
+}
+
+/// Rows `range` of `n` in a bank.
+fn share(at: &Places, bank: usize, range: &std::ops::Range<usize>, n: usize) -> marks::Frame {
+    let (unit, col) = (at.bank_h / n as f64, at.banks[bank]);
+    (col.x - 1.0, BANK + unit * range.start as f64 - 1.0, col.w + 2.0, unit * range.len() as f64 + 2.0)
+}
+
+/// The frames of the tiles that this act carries into fast memory or out of it. Banks do not stand above what uses them here.
+fn crossing(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Places) {
+    let (nq, nk) = (fig.inputs.x.n_queries(), fig.inputs.x.n_keys());
+    let (banks, range, n): (&[usize], _, _) = match now.act {
+        Act::LoadQ => (&[0], &now.rows, nq),
+        Act::LoadState => (&[0, 4], &now.rows, nq),
+        Act::LoadKv => (&[1, 3], &now.cols, nk),
+        Act::Store => (&[4], &now.rows, nq),
+        _ => return,
+    };
+    for bank in banks {
+        let slow = share(at, *bank, range, n);
+        let fast = (slow.0, at.sram + 12.0, slow.2, slow.3);
+        if now.act == Act::Store {
+            marks::moving_frame(svg, "", fast, slow);
+        } else {
+            marks::moving_frame(svg, "passing", slow, fast);
+        }
     }
 }
 
@@ -148,6 +175,7 @@ fn fast(svg: &mut Svg, fig: &Tiles, now: &Step, focus: usize, at: &Places, view:
     for row in now.rows.clone() {
         one_row(svg, fig, now, at, &bands, view, Row { row, y: 0.0, focused: row == focus });
     }
+    crossing(svg, fig, now, at);
     svg.rect("sram-edge", 1.0, bands.top, view.width - 2.0, bands.bottom - bands.top);
     bands.bottom + 2.0
 }

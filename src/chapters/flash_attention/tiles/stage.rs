@@ -1,5 +1,7 @@
 //! The stage side by side: slow memory above, fast memory below, the acts from left to right.
 
+use std::ops::Range;
+
 use super::super::around::{self, Gate, Head};
 use super::super::marks;
 use super::arrange::{Arrange, Col, wide};
@@ -22,7 +24,7 @@ pub fn draw(fig: &Tiles, step: usize, focus: usize, view: &View) -> Drawing {
     slow_memory(&mut slow, fig, now, step, &at, view);
     gate(&mut between, fig, now, step, &at, view);
     fast_memory(&mut fast, fig, now, focus, &at, view);
-    Drawing { width: view.width, height: at.height, layers: vec![slow.0, between.0, marks::acting(now.act.tag(), &fast.0)] }
+    Drawing { width: view.width, height: at.height, layers: vec![slow.0, between.0, marks::changing(changes(now.act), &fast.0)] }
 }
 
 /// What does not change with the step: the banks' contents.
@@ -53,7 +55,6 @@ fn slow_memory(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange
     let base = at.hbm.0 + 22.0 * at.u;
     svg.text("t1 b", Anchor::Start, 16.0, base, lang.pick("HBM", "显存 HBM"));
     svg.text("t0 dim", Anchor::Start, 16.0 + lang.pick(40.0, 74.0) * at.u, base, lang.pick("large, slow", "容量大，速度慢"));
-    around::odometers(svg, &fig.counters(now.moved, lang), fig.digits(), (view.width - 12.0, at.hbm.0 + 8.0 * at.u), at.u, lang);
     let head = at.bank_y - 5.0 * at.u;
     let size = |rows: usize, cols: usize| format!("{rows}×{cols}");
     let heads = [
@@ -74,20 +75,48 @@ fn slow_memory(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange
     names_beside(svg, fig, now, at);
     lattice(svg, fig, step, at.m, at.bank_y, at.bank_h);
     stored(svg, fig, now, at);
-    let share = |col: Col, range: &std::ops::Range<usize>, n: usize| {
-        let unit = at.bank_h / n as f64;
-        (col.x - 1.0, at.bank_y + unit * range.start as f64 - 1.0, col.w + 2.0, unit * range.len() as f64 + 2.0)
-    };
     if now.i.is_some() && !now.rows.is_empty() {
-        marks::now_frame(svg, share(bank_q(at), &now.rows, x.n_queries()));
+        marks::now_frame(svg, share(at, bank_q(at), &now.rows, x.n_queries()));
     }
     if !now.cols.is_empty() {
-        marks::now_frame(svg, share(at.s, &now.cols, x.n_keys()));
-        marks::now_frame(svg, share(at.p, &now.cols, x.n_keys()));
+        marks::now_frame(svg, share(at, at.s, &now.cols, x.n_keys()));
+        marks::now_frame(svg, share(at, at.p, &now.cols, x.n_keys()));
     }
-    if now.act == Act::Store {
-        marks::now_frame(svg, share(at.o, &now.rows, x.n_queries()));
-        marks::now_frame(svg, share(at.l, &now.rows, x.n_queries()));
+}
+
+/// Rows `range` of `n` in a bank.
+fn share(at: &Arrange, col: Col, range: &Range<usize>, n: usize) -> marks::Frame {
+    let unit = at.bank_h / n as f64;
+    (col.x - 1.0, at.bank_y + unit * range.start as f64 - 1.0, col.w + 2.0, unit * range.len() as f64 + 2.0)
+}
+
+/// The cells that an act changes.
+pub fn changes(act: Act) -> &'static str {
+    match act {
+        Act::Scores => "S:",
+        Act::Max => "m:",
+        Act::Factor => "a: O:",
+        Act::Probs => "P:",
+        Act::Sum => "l:",
+        Act::Output => "O:",
+        _ => "",
+    }
+}
+
+/// The frames of the tiles that this act carries through the gate.
+fn crossing(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange) {
+    let (nq, nk) = (fig.inputs.x.n_queries(), fig.inputs.x.n_keys());
+    let rows = |col: Col| (col.x - 1.0, at.rows_y, col.w + 2.0, at.row_h * now.rows.len() as f64);
+    let mut down = |col: Col, range: &Range<usize>, n: usize, to: marks::Frame| marks::moving_frame(svg, "", share(at, col, range, n), to);
+    match now.act {
+        Act::LoadQ => down(bank_q(at), &now.rows, nq, rows(bank_q(at))),
+        Act::LoadState => [bank_q(at), at.l, at.o].into_iter().for_each(|col| down(col, &now.rows, nq, rows(col))),
+        Act::LoadKv => [at.s, at.p].into_iter().for_each(|col| {
+            let (w, h) = (at.cell_w * now.cols.len() as f64, marks::keys_h(at.u));
+            down(col, &now.cols, nk, (col.x - 1.0, at.rows_y - h - 1.0, w + 2.0, h));
+        }),
+        Act::Store => [at.l, at.o].into_iter().for_each(|col| marks::moving_frame(svg, "", rows(col), share(at, col, &now.rows, nq))),
+        _ => {}
     }
 }
 
@@ -150,6 +179,7 @@ fn stored(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange) {
 
 fn gate(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Arrange, view: &View) {
     let (lang, gate) = (view.lang, Gate { y: at.gate.0, h: at.gate.1, u: at.u });
+    around::odometers(svg, &fig.counters(step, lang), fig.digits(), (view.width - 12.0, at.hbm.0 + 8.0 * at.u), at.u, lang);
     let title =
         |name: &str, n: Option<usize>| n.map_or(String::new(), |n| [name, lang.pick(" tile ", " 块 "), &(n + 1).to_string()].concat());
     let since = |from: usize| {
@@ -227,6 +257,7 @@ fn fast_memory(svg: &mut Svg, fig: &Tiles, now: &Step, focus: usize, at: &Arrang
             svg.text("t1 b halo", Anchor::Middle, col.x + col.w / 2.0, at.rows_y + h / 2.0 + 5.0 * at.u, lang.pick("skipped", "跳过"));
         }
     }
+    crossing(svg, fig, now, at);
     svg.rect("sram-edge", 1.0 * at.u, at.sram.0 + at.u, view.width - 2.0 * at.u, at.sram.1 - 2.0 * at.u);
 }
 

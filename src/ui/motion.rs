@@ -1,0 +1,66 @@
+//! Motion: how a layer that a step has changed comes to its end state. What moves, how far and how long, stands in the style sheet.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, SvgElement};
+
+use super::dom;
+
+/// How the step shown was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Motion {
+    /// By scrubbing, or by new inputs: end states at once.
+    Still,
+    /// By one step forward.
+    ByHand,
+    /// By playing.
+    Playing,
+}
+
+/// The speed above which only the cursor and values move.
+const FAST: f32 = 2.0;
+
+/// Class of a layer that this step changes: `values` lets its values move, `moves` everything else.
+pub fn class(motion: Motion, speed: f32, before: Option<usize>, step: usize) -> &'static str {
+    match motion {
+        Motion::Still => "",
+        _ if before.is_none_or(|before| before + 1 != step) => "",
+        Motion::Playing if speed > FAST => "values",
+        _ => "moves values",
+    }
+}
+
+/// Sets a layer just drawn in motion.
+///
+/// In a group with `data-new="S: P:"` the cells whose names begin so are what the step changes: they get the class `new`, and
+/// their number in `--nth` of `--of`. An element with `data-from` begins there: a CSS transform, or the earlier shape of a path.
+pub fn start(layer: &Element, class: &str) {
+    // An attribute of a fixed name can always be set.
+    let _ = layer.set_attribute("class", class);
+    for group in dom::all(layer, "[data-new]") {
+        let names = group.get_attribute("data-new").unwrap_or_default();
+        for name in names.split(' ') {
+            let cells = dom::all(&group, &["[data-cell^=\"", name, "\"]"].concat());
+            for (nth, cell) in cells.iter().enumerate() {
+                let _ = cell.class_list().add_1("new");
+                if !class.is_empty() {
+                    set(cell, "--nth", &nth.to_string());
+                }
+            }
+            if !class.is_empty() {
+                set(&group, "--of", &cells.len().to_string());
+            }
+        }
+    }
+    if !class.is_empty() {
+        for el in dom::all(layer, "[data-from]") {
+            set(&el, "--from", &el.get_attribute("data-from").unwrap_or_default());
+        }
+    }
+}
+
+/// Through CSSOM: the page's policy forbids styles in markup.
+fn set(el: &Element, name: &str, value: &str) {
+    if let Some(el) = el.dyn_ref::<SvgElement>() {
+        let _ = el.style().set_property(name, value);
+    }
+}
