@@ -293,6 +293,8 @@ fn singular_values_of_known_tables() {
     let values = spectrum::singular_values(&ndarray::arr2(&[[0.0, -3.0, 0.0], [2.0, 0.0, 0.0], [0.0, 0.0, 0.0]]));
     assert_eq!(values, [3.0, 2.0, 0.0]);
     assert_eq!(spectrum::effective_rank(&[1.0, 1.0, 1.0, 1.0]), 4.0);
+    // A rank is of the table, not of its unit.
+    assert_eq!([1e-12, 1.0, 1e12].map(|unit| spectrum::rank(&[3.0 * unit, unit, 1e-10 * unit], 1e-9)), [2, 2, 2]);
     // [[1, 1], [0, 1]]: the golden ratio and its inverse.
     let golden = (1.0 + 5f64.sqrt()) / 2.0;
     let values = spectrum::singular_values(&ndarray::arr2(&[[1.0, 1.0], [0.0, 1.0]]));
