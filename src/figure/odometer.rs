@@ -11,6 +11,7 @@ pub fn odometer(svg: &mut Svg, right: f64, y: f64, u: f64, digits: usize, label:
 
 /// The same with the value that it comes from: digits that differ roll over.
 #[expect(clippy::too_many_arguments, reason = "a counter is a place, a size and a value")]
+#[inline(never)]
 pub fn rolling(svg: &mut Svg, right: f64, y: f64, u: f64, digits: usize, label: &str, [before, value]: [u64; 2], live: bool) -> f64 {
     let (w, h) = (14.0 * u, 20.0 * u);
     let text = format!("{value:0digits$}");

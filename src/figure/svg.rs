@@ -163,6 +163,7 @@ impl Svg {
     }
 
     /// Opens a window: what is drawn beyond it is cut off, and its corner is the origin. The caller closes the `svg`.
+    #[inline(never)]
     pub fn window(&mut self, x: f64, y: f64, w: f64, h: f64) {
         self.open("<svg", "window", &[("x", x), ("y", y), ("width", w), ("height", h)]);
         self.0.push('>');

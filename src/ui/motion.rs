@@ -1,7 +1,7 @@
 //! Motion: how a layer that a step has changed comes to its end state. What moves, how far and how long, stands in the style sheet.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, SvgElement};
+use web_sys::{Element, HtmlElement};
 
 use super::dom;
 
@@ -31,24 +31,17 @@ pub fn class(motion: Motion, speed: f32, before: Option<usize>, step: usize) -> 
 
 /// Sets a layer just drawn in motion.
 ///
-/// In a group with `data-new="S: P:"` the cells whose names begin so are what the step changes: they get the class `new`, and
-/// their number in `--nth` of `--of`. An element with `data-from` begins there: a CSS transform, or the earlier shape of a path.
+/// In a group with `data-new`, what this selector matches is what the step changes: it gets the class `new`, and its number in
+/// `--nth` of `--of`. An element with `data-from` begins there: a CSS transform, or the earlier shape of a path.
 pub fn start(layer: &Element, class: &str) {
     // An attribute of a fixed name can always be set.
     let _ = layer.set_attribute("class", class);
     for group in dom::all(layer, "[data-new]") {
-        let names = group.get_attribute("data-new").unwrap_or_default();
-        for name in names.split(' ') {
-            let cells = dom::all(&group, &["[data-cell^=\"", name, "\"]"].concat());
-            for (nth, cell) in cells.iter().enumerate() {
-                let _ = cell.class_list().add_1("new");
-                if !class.is_empty() {
-                    set(cell, "--nth", &nth.to_string());
-                }
-            }
-            if !class.is_empty() {
-                set(&group, "--of", &cells.len().to_string());
-            }
+        let cells = dom::all(&group, &group.get_attribute("data-new").unwrap_or_default());
+        set(&group, "--of", &cells.len().to_string());
+        for (nth, cell) in cells.iter().enumerate() {
+            let _ = cell.class_list().toggle_with_force("new", true);
+            set(cell, "--nth", &nth.to_string());
         }
     }
     if !class.is_empty() {
@@ -59,8 +52,8 @@ pub fn start(layer: &Element, class: &str) {
 }
 
 /// Through CSSOM: the page's policy forbids styles in markup.
+#[inline(never)]
 fn set(el: &Element, name: &str, value: &str) {
-    if let Some(el) = el.dyn_ref::<SvgElement>() {
-        let _ = el.style().set_property(name, value);
-    }
+    // An SVG element has the same `style` as an HTML one, and its own binding would only cost bytes.
+    let _ = el.unchecked_ref::<HtmlElement>().style().set_property(name, value);
 }

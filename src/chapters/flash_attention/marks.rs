@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView1;
 
-use crate::figure::svg::{Anchor, Svg, px, segments};
+use crate::figure::svg::{Anchor, Svg, path, px, segments};
 
 /// The yellow frame of a tile in fast memory.
 pub fn now_frame(svg: &mut Svg, (x, y, w, h): Frame) {
@@ -49,7 +49,7 @@ pub fn two_numbers(svg: &mut Svg, class: &str, (x, y, w, h): (f64, f64, f64, f64
     }
 }
 
-/// Marks, and which of their cells this step changes: how the names of these begin, separated by spaces.
+/// Marks, and which of their cells this step changes, as a selector.
 pub fn changing(cells: &str, marks: &str) -> String {
     ["<g data-new=\"", cells, "\">", marks, "</g>"].concat()
 }
@@ -63,14 +63,13 @@ pub fn keys_h(u: f64) -> f64 {
 }
 
 /// The frame of a tile that this step moves: drawn at `to`, comes from `from`. Of class `passing` it is seen only on its way.
+#[inline(never)]
 pub fn moving_frame(svg: &mut Svg, class: &str, from: Frame, to: Frame) {
-    let by = [to.0, to.1, from.0 - to.0, from.1 - to.1, from.2 / to.2, from.3 / to.3].map(px);
-    let [x, y, dx, dy, sx, sy] = by.each_ref().map(String::as_str);
-    svg.group(&["class=\"", class, "\" transform=\"translate(", x, " ", y, ")\""].concat());
-    svg.from(&["translate(", dx, "px,", dy, "px) scale(", sx, ",", sy, ")"].concat());
+    svg.group(&["class=\"", class, "\" transform=\"translate(", &px(to.0), " ", &px(to.1), ")\""].concat());
+    let list = [("translate(", from.0 - to.0), ("px,", from.1 - to.1), ("px) scale(", from.2 / to.2), (",", from.3 / to.3)];
+    svg.from(&path(&list, ")"));
     now_frame(svg, (0.0, 0.0, to.2, to.3));
-    svg.end();
-    svg.end();
+    svg.raw("</g></g>");
 }
 
 /// A row of channels that changes: what it was, what is left of that, and what it is now.

@@ -47,14 +47,14 @@ pub fn draw(fig: &Backward, step: usize, focus: usize, at: &Places, view: &View)
 /// The cells that an act changes.
 fn changes(act: Act) -> &'static str {
     match act {
-        Act::Delta => "D:",
-        Act::Scores => "S:",
-        Act::Probs => "P:",
-        Act::GrowV => "dV:",
-        Act::ProbsGrad => "dP:",
-        Act::ScoresGrad => "dS:",
-        Act::GrowQ => "dQ:",
-        Act::GrowK => "dK:",
+        Act::Delta => "[data-cell^='D:']",
+        Act::Scores => "[data-cell^='S:']",
+        Act::Probs => "[data-cell^='P:']",
+        Act::GrowV => "[data-cell^='dV:']",
+        Act::ProbsGrad => "[data-cell^='dP:']",
+        Act::ScoresGrad => "[data-cell^='dS:']",
+        Act::GrowQ => "[data-cell^='dQ:']",
+        Act::GrowK => "[data-cell^='dK:']",
         _ => "",
     }
 }
@@ -81,10 +81,8 @@ fn crossing(svg: &mut Svg, fig: &Backward, act: Act, at: &Places) {
         // Keys and values open out over the columns that use them.
         let w = if at.wide && act == Act::LoadKv { at.cell_w * chosen.cols.len() as f64 + 2.0 } else { slow.2 };
         let fast = (slow.0, y, w, h);
-        match act {
-            Act::GrowQ | Act::Store => marks::moving_frame(svg, "", fast, slow),
-            _ => marks::moving_frame(svg, if at.wide { "" } else { "passing" }, slow, fast),
-        }
+        let (from, to) = if matches!(act, Act::GrowQ | Act::Store) { (fast, slow) } else { (slow, fast) };
+        marks::moving_frame(svg, if at.wide || to == slow { "" } else { "passing" }, from, to);
     }
 }
 

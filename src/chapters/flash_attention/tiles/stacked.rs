@@ -137,11 +137,8 @@ fn crossing(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Places) {
     for bank in banks {
         let slow = share(at, *bank, range, n);
         let fast = (slow.0, at.sram + 12.0, slow.2, slow.3);
-        if now.act == Act::Store {
-            marks::moving_frame(svg, "", fast, slow);
-        } else {
-            marks::moving_frame(svg, "passing", slow, fast);
-        }
+        let (class, from, to) = if now.act == Act::Store { ("", fast, slow) } else { ("passing", slow, fast) };
+        marks::moving_frame(svg, class, from, to);
     }
 }
 

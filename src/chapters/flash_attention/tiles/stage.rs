@@ -93,12 +93,12 @@ fn share(at: &Arrange, col: Col, range: &Range<usize>, n: usize) -> marks::Frame
 /// The cells that an act changes.
 pub fn changes(act: Act) -> &'static str {
     match act {
-        Act::Scores => "S:",
-        Act::Max => "m:",
-        Act::Factor => "a: O:",
-        Act::Probs => "P:",
-        Act::Sum => "l:",
-        Act::Output => "O:",
+        Act::Scores => "[data-cell^='S:']",
+        Act::Max => "[data-cell^='m:']",
+        Act::Factor => "[data-cell^='a:'],[data-cell^='O:']",
+        Act::Probs => "[data-cell^='P:']",
+        Act::Sum => "[data-cell^='l:']",
+        Act::Output => "[data-cell^='O:']",
         _ => "",
     }
 }
@@ -106,17 +106,24 @@ pub fn changes(act: Act) -> &'static str {
 /// The frames of the tiles that this act carries through the gate.
 fn crossing(svg: &mut Svg, fig: &Tiles, now: &Step, at: &Arrange) {
     let (nq, nk) = (fig.inputs.x.n_queries(), fig.inputs.x.n_keys());
-    let rows = |col: Col| (col.x - 1.0, at.rows_y, col.w + 2.0, at.row_h * now.rows.len() as f64);
-    let mut down = |col: Col, range: &Range<usize>, n: usize, to: marks::Frame| marks::moving_frame(svg, "", share(at, col, range, n), to);
-    match now.act {
-        Act::LoadQ => down(bank_q(at), &now.rows, nq, rows(bank_q(at))),
-        Act::LoadState => [bank_q(at), at.l, at.o].into_iter().for_each(|col| down(col, &now.rows, nq, rows(col))),
-        Act::LoadKv => [at.s, at.p].into_iter().for_each(|col| {
-            let (w, h) = (at.cell_w * now.cols.len() as f64, marks::keys_h(at.u));
-            down(col, &now.cols, nk, (col.x - 1.0, at.rows_y - h - 1.0, w + 2.0, h));
-        }),
-        Act::Store => [at.l, at.o].into_iter().for_each(|col| marks::moving_frame(svg, "", rows(col), share(at, col, &now.rows, nq))),
-        _ => {}
+    let all = [bank_q(at), at.l, at.o, at.s, at.p];
+    let (banks, range, n) = match now.act {
+        Act::LoadQ => (&all[..1], &now.rows, nq),
+        Act::LoadState => (&all[..3], &now.rows, nq),
+        Act::LoadKv => (&all[3..], &now.cols, nk),
+        Act::Store => (&all[1..3], &now.rows, nq),
+        _ => return,
+    };
+    for col in banks {
+        let slow = share(at, *col, range, n);
+        let keys = marks::keys_h(at.u);
+        let fast = if now.act == Act::LoadKv {
+            (slow.0, at.rows_y - keys - 1.0, at.cell_w * range.len() as f64 + 2.0, keys)
+        } else {
+            (slow.0, at.rows_y, slow.2, at.row_h * range.len() as f64)
+        };
+        let (from, to) = if now.act == Act::Store { (fast, slow) } else { (slow, fast) };
+        marks::moving_frame(svg, "", from, to);
     }
 }
 
