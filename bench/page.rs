@@ -20,7 +20,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
 #[path = "../tests/kernels/exact_linear.rs"]
-#[allow(dead_code, clippy::unwrap_used, reason = "the reference is that of the tests; features are not measured")]
+#[allow(dead_code, reason = "features are not measured")]
 mod exact_linear;
 
 thread_local! {

@@ -1,4 +1,5 @@
-//! Attention by its definition against both variants of flash attention, interleaved on this machine's adapter.
+//! Attention by its definition against both variants of flash attention, and linear attention against both and the
+//! CPU path, interleaved on this machine's adapter.
 //!
 //! `cargo bench --no-default-features --features gpu --bench attention` runs it; `-- --quick` runs the least
 //! that shows that it works. On Linux, `MESA_SHADER_CACHE_DISABLE=true` keeps a driver from remembering

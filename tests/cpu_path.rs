@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "kernels/exact_linear.rs"]
+#[allow(dead_code, reason = "features have no fast path")]
 mod exact_linear;
 #[path = "kernels/head.rs"]
 mod head;
@@ -62,8 +63,9 @@ fn causal([n, d, dv]: [u32; 3], seed: u64) -> Case {
     Case { uniform: linear_attention_causal::uniform(n, d, dv, FeatureMap::Elu1, EPS), ..normal([n, n, d, dv], Mask::None, seed) }
 }
 
-const LINEAR: [(&Kernel, fn(&Case) -> Box<dyn Sliced>); 2] =
-    [(&linear_attention::KERNEL, linear_over_all), (&linear_attention_causal::KERNEL, linear_causal)];
+type Start = fn(&Case) -> Box<dyn Sliced>;
+
+const LINEAR: [(&Kernel, Start); 2] = [(&linear_attention::KERNEL, linear_over_all), (&linear_attention_causal::KERNEL, linear_causal)];
 
 /// o and lse in f64, the lse of a dead row -inf.
 fn expected(case: &Case) -> Vec<Vec<f64>> {
@@ -202,9 +204,8 @@ fn a_check_that_can_fail() {
 #[test]
 fn slices_stop_anywhere_and_progress_never_falls() {
     let case = normal([200, 400, 64, 64], Mask::BottomRight, 5);
-    let linear =
-        [(linear_over_all as fn(&Case) -> Box<dyn Sliced>, over_all([2500, 1200, 64, 64], 5)), (linear_causal, causal([1300, 64, 64], 5))];
-    for (start, case) in [(flash as fn(&Case) -> Box<dyn Sliced>, case.clone()), (plain, case)].into_iter().chain(linear) {
+    let linear = [(linear_over_all as Start, over_all([2500, 1200, 64, 64], 5)), (linear_causal, causal([1300, 64, 64], 5))];
+    for (start, case) in [(flash as Start, case.clone()), (plain, case)].into_iter().chain(linear) {
         let whole = start(&case).finish();
         let mut n_slices = 0;
         loop {

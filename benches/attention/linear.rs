@@ -33,7 +33,7 @@ const CHECKED: usize = 16;
 type Start = fn(&Case) -> Option<Box<dyn Sliced>>;
 
 enum Work {
-    Gpu(Session),
+    Gpu(Box<Session>),
     Cpu(Case, Start),
 }
 
@@ -62,12 +62,12 @@ pub fn compile_times(gpu: &Gpu, d: u32) -> Result<Vec<(&'static str, f64)>, GpuE
     let softmax = case(32, d);
     let eps = Normaliser::Eps(1e-6);
     let [q, k, _] = [0, 1, 2].map(|input| softmax.inputs[input].as_slice());
-    let kernels: [(&Kernel, Vec<u32>, Vec<&[f32]>); 3] = [
+    let kernels = [
         (&linear_attention::KERNEL, linear_attention::uniform(32, 32, d, d, FeatureMap::Elu1, eps), softmax.slices()),
         (&linear_attention_causal::KERNEL, linear_attention_causal::uniform(32, d, d, FeatureMap::Elu1, eps), softmax.slices()),
         (&performer_features::KERNEL, performer_features::uniform(32, d, 32, Stabiliser::All, 0.5, 1e-4), vec![q, k]),
     ];
-    let took = kernels.into_iter().map(|(kernel, uniform, inputs)| {
+    let took = kernels.into_iter().map(|(kernel, uniform, inputs): (&Kernel, _, _)| {
         Ok((kernel.name, first_less_second(|| block_on(async { gpu.prepare(kernel, &uniform, &inputs).await?.run().await }))?))
     });
     took.collect()
@@ -128,7 +128,13 @@ fn contenders(gpu: &Gpu, n: u32, d: u32) -> Result<Vec<Contender>, GpuError> {
     for (name, kernel, case) in on_gpu.into_iter().filter(|(name, ..)| *name != "dense" || n <= MAX_DENSE) {
         let session = block_on(gpu.prepare(kernel, &case.uniform, &case.slices()))?;
         let o = block_on(session.run())?.swap_remove(0);
-        contenders.push(Contender { name, work: Work::Gpu(session), repeats: 1, samples: Vec::new(), error: error(name, case, &o)? });
+        contenders.push(Contender {
+            name,
+            work: Work::Gpu(Box::new(session)),
+            repeats: 1,
+            samples: Vec::new(),
+            error: error(name, case, &o)?,
+        });
     }
     for (name, start, case) in on_cpu {
         let o = start(case).map(|run| run.finish().swap_remove(0)).unwrap_or_default();

@@ -23,7 +23,7 @@ fn rows(x: &[f32], width: u32, map: u32) -> Vec<Vec<f64>> {
 /// Every weight of every row, their sum, and the weighted sum of values: o in f64, of either kernel.
 pub fn linear_attention_f64(case: &Case) -> Vec<Vec<f64>> {
     let causal = case.uniform.len() == 6;
-    let &[d, dv, map, normalise, eps] = case.uniform.last_chunk::<5>().unwrap();
+    let Some(&[d, dv, map, normalise, eps]) = case.uniform.last_chunk::<5>() else { panic!("{:?}", case.uniform) };
     let (q, k, v) = (rows(&case.inputs[0], d, map), rows(&case.inputs[1], d, map), rows(&case.inputs[2], dv, 0));
     let mut o = Vec::with_capacity(q.len() * dv as usize);
     for (i, q) in q.iter().enumerate() {

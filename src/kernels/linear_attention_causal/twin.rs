@@ -37,10 +37,10 @@ pub fn run(uniform: &[u32], inputs: &[&[f32]]) -> Vec<Vec<f32>> {
 /// Adds a tile of keys, as far as the query sees it. Key x + 8 r of the tile belongs to x.
 fn read_keys(sizes: &Sizes, q: &[f32], k: &[f32], v: &[f32], seen: std::ops::Range<usize>, l: &mut [f32; 8], o: &mut [f32]) {
     let j = |x: usize, r: usize| Some(seen.start + x + 8 * r).filter(|j| seen.contains(j));
-    for x in 0..8 {
+    for (x, l) in l.iter_mut().enumerate() {
         let keys: [Option<usize>; 4] = std::array::from_fn(|r| j(x, r));
         let weights = keys.map(|j| j.map_or(0.0, |j| score(q, &k[j * sizes.d..][..sizes.d])));
-        l[x] += (weights[0] + weights[1]) + (weights[2] + weights[3]);
+        *l += (weights[0] + weights[1]) + (weights[2] + weights[3]);
         for (c, o) in o.iter_mut().enumerate() {
             let product = |r: usize| keys[r].map_or(0.0, |j| weights[r] * v[j * sizes.dv + c]);
             *o += ((product(0) + product(1)) + product(2)) + product(3);
