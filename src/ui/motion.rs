@@ -51,6 +51,12 @@ pub fn start(layer: &Element, class: &str) {
     }
 }
 
+/// A layer that a step leaves as it was has nothing new any more.
+pub fn settle(layer: &Element) {
+    // An attribute of a fixed name can always be set.
+    let _ = layer.set_attribute("class", "settled");
+}
+
 /// Through CSSOM: the page's policy forbids styles in markup.
 #[inline(never)]
 fn set(el: &Element, name: &str, value: &str) {

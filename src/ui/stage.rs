@@ -96,6 +96,8 @@ fn draw(state: FigureState, svg: &Element, held: Rc<RefCell<Option<String>>>) {
             if last.layer(idx) != next.layer(idx) {
                 layer.set_inner_html(next.layer(idx));
                 motion::start(layer, class);
+            } else {
+                motion::settle(layer);
             }
         }
         keep_cell_focus(&svg, held.borrow().as_deref());

@@ -32,8 +32,11 @@ pub fn draw(fig: &Backward, step: usize, focus: usize, at: &Places, view: &View)
     }
     skipped(right, fig, now.act, at, view.lang);
     crossing(right, fig, now.act, at);
-    // Each layer names what is new only while it is its own, so that the others stay as they are in the page.
-    let own = |acts: &[Act], svg: &Svg| marks::changing(if acts.contains(&now.act) { changes(now.act) } else { "" }, &svg.0);
+    // Each layer names what was last new in it, so that later steps leave it as it is in the page.
+    let own = |acts: &[Act], svg: &Svg| {
+        let last = acts.iter().rev().find(|act| **act <= now.act);
+        marks::changing(last.map_or("", |act| changes(*act)), &svg.0)
+    };
     let layers = vec![
         gradients(fig, now, at),
         layers[0].0.clone(),
