@@ -102,8 +102,10 @@ fn linear_attention_agrees_on_every_small_shape() {
         for (all, causal) in linear::small_shapes() {
             for (kernel, case) in [(&linear_attention::KERNEL, all), (&linear_attention_causal::KERNEL, causal)] {
                 let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
-                let checked = kernel.tolerance.check(&run(gpu, kernel, &case).unwrap(), &twin);
-                checked.unwrap_or_else(|mismatch| panic!("{} {:?}: {mismatch}", kernel.name, case.uniform));
+                for variant in kernel.variants {
+                    let checked = kernel.tolerance.check(&run_variant(gpu, kernel, variant, &case).unwrap(), &twin);
+                    checked.unwrap_or_else(|mismatch| panic!("{} {} {:?}: {mismatch}", kernel.name, variant.name, case.uniform));
+                }
             }
         }
     });
@@ -146,22 +148,24 @@ fn a_wrong_kernel_is_told_from_its_twin() {
 
 #[test]
 fn a_wrong_kernel_of_linear_attention_is_told_from_its_twin() {
-    let wrongs: [(&Kernel, &str, &str, &str); 5] = [
-        (&linear_attention::KERNEL, "ragged", "4u * c + vec4u(0u, 1u, 2u, 3u) < vec4u(sizes.d)", "x == x"),
-        (&linear_attention::KERNEL, "two_chunks", "chunk < chunks", "chunk < 1u"),
-        (&linear_attention_causal::KERNEL, "many_chunks", "= before;", "= before + own;"),
-        (&linear_attention_causal::KERNEL, "one_tile", "j <= vec4u", "j < vec4u"),
-        (&performer_features::KERNEL, "keys", "phi[i * sizes.m + a] - rows[i]", "phi[i * sizes.m + a]"),
+    let wrongs: [(&Kernel, usize, &str, &str, &str); 7] = [
+        (&linear_attention::KERNEL, 0, "ragged", "4u * c + vec4u(0u, 1u, 2u, 3u) < vec4u(sizes.d)", "x == x"),
+        (&linear_attention::KERNEL, 1, "two_chunks", "chunk < chunks", "chunk < 1u"),
+        (&linear_attention::KERNEL, 1, "ragged", "j + 3u < end", "true"),
+        (&linear_attention_causal::KERNEL, 0, "many_chunks", "= before;", "= before + own;"),
+        (&linear_attention_causal::KERNEL, 0, "one_tile", "j <= vec4u", "j < vec4u"),
+        (&linear_attention_causal::KERNEL, 1, "one_tile", "vec4f(1.0, 1.0, 0.0, 0.0)", "vec4f(1.0, 0.0, 0.0, 0.0)"),
+        (&performer_features::KERNEL, 1, "keys", "phi[i * sizes.m + a] - rows[i]", "phi[i * sizes.m + a]"),
     ];
     with_gpu(|gpu| {
-        for (kernel, name, right, wrong) in wrongs {
+        for (kernel, variant, name, right, wrong) in wrongs {
             let case = (kernel.cases)().into_iter().find(|case| case.name == name).unwrap();
             let twin = kernel.run_cpu(&case.uniform, &case.slices()).unwrap();
-            let changed = kernel.variants[0].passes.iter().map(|pass| {
+            let changed = kernel.variants[variant].passes.iter().map(|pass| {
                 assert_eq!(pass.wgsl.matches(right).count(), 1, "{right}");
                 Pass { wgsl: pass.wgsl.replace(right, wrong).leak(), ..*pass }
             });
-            let variant = Variant { passes: changed.collect::<Vec<_>>().leak(), ..kernel.variants[0] };
+            let variant = Variant { passes: changed.collect::<Vec<_>>().leak(), ..kernel.variants[variant] };
             let told = kernel.tolerance.check(&run_variant(gpu, kernel, &variant, &case).unwrap(), &twin);
             println!("{wrong} told: {}", told.unwrap_err());
         }

@@ -1,5 +1,4 @@
-// What both kernels of linear attention begin with: feature maps, rows of the inputs, tiles in workgroup memory.
-// A workgroup of 8 x 8 owns a tile of 32 x 32; the invocation (x, y) owns quad (vec4) x of four of its rows.
+// What both kernels of linear attention begin with: feature maps, rows of the inputs, the way out.
 // Deliberately absent: subgroups, f16.
 
 const RELU = 1u;
@@ -8,14 +7,7 @@ const EXP = 3u;
 const TAYLOR1 = 4u;
 const SQUARE = 5u;
 
-const TILE = 32u;
-// 32 columns are 8 quads; one more in each row keeps neighbours in different banks of the memory.
-const QUADS = 8u;
-const PITCH = 9u;
-
-var<workgroup> a_tile: array<vec4f, TILE * PITCH>; // features of keys or of queries, or weights
-var<workgroup> b_tile: array<vec4f, TILE * PITCH>; // values, rows of a state, or features of keys
-var<workgroup> shares: array<vec4f, 64>; // what each invocation knows of the denominators
+const TILE = 32u; // rows and columns of a tile
 
 // Quads of a row of `width` values: rows are filled up with zeros to whole pairs of them.
 fn quads(width: u32) -> u32 {
@@ -67,10 +59,13 @@ fn values(j: u32, c: u32) -> vec4f {
     return v[min(j, n_keys() - 1u) * width + min(c, width - 1u)];
 }
 
-// The rows y, y + 8, y + 16, y + 24 of a tile at one quad.
-fn every_eighth_a(at: u32) -> mat4x4f {
-    return mat4x4f(a_tile[at], a_tile[at + 8u * PITCH], a_tile[at + 16u * PITCH], a_tile[at + 24u * PITCH]);
+// What is divided by: 1 where nothing is to be.
+fn denominators(l: vec4f) -> vec4f {
+    return select(vec4f(1.0), l + sizes.eps, sizes.normalise == 1u);
 }
-fn every_eighth_b(at: u32) -> mat4x4f {
-    return mat4x4f(b_tile[at], b_tile[at + 8u * PITCH], b_tile[at + 16u * PITCH], b_tile[at + 24u * PITCH]);
+
+fn store(value: vec4f, row: u32, c: u32) {
+    for (var x = 0u; row < n_queries() && x < 4u && 4u * c + x < sizes.dv; x++) {
+        o[row * sizes.dv + 4u * c + x] = value[x];
+    }
 }

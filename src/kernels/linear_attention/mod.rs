@@ -12,7 +12,7 @@ pub(super) mod state;
 pub(super) mod twin;
 
 use super::flash_attention::MAX_N;
-use super::{Binding, BindingKind, Kernel, Pass, Tolerance, Variant, Word};
+use super::{Adapter, Binding, BindingKind, Constant, Kernel, Pass, Tolerance, Variant, Word};
 
 /// The cases' inputs, which the causal kernel shares.
 #[cfg(not(target_arch = "wasm32"))]
@@ -64,8 +64,21 @@ pub fn uniform(nq: u32, nk: u32, d: u32, dv: u32, map: FeatureMap, normaliser: N
     vec![nq, nk, d, dv, map as u32, normalise, eps]
 }
 
-const WGSL: &str =
-    concat!(include_str!("head.wgsl"), include_str!("common.wgsl"), include_str!("state.wgsl"), include_str!("apply.wgsl"));
+const TILED: &str = concat!(
+    include_str!("head.wgsl"),
+    include_str!("common.wgsl"),
+    include_str!("tiled.wgsl"),
+    include_str!("reduce.wgsl"),
+    include_str!("apply_tiled.wgsl"),
+);
+
+const ROLLED: &str = concat!(
+    include_str!("head.wgsl"),
+    include_str!("common.wgsl"),
+    include_str!("rolled.wgsl"),
+    include_str!("reduce.wgsl"),
+    include_str!("apply_rolled.wgsl"),
+);
 
 /// The table's entry.
 pub const KERNEL: Kernel = Kernel {
@@ -92,31 +105,23 @@ pub const KERNEL: Kernel = Kernel {
             row: Some(|_| super::PAIR),
         },
     ],
-    variants: &[Variant {
-        name: "chunks",
-        adapter: None,
-        constants: &[],
-        passes: &[
-            Pass {
-                wgsl: WGSL,
-                entry: "accumulate",
-                workgroup_size: [8, 8, 1],
-                dispatch: |u| [u[3].div_ceil(TILE), u[2].div_ceil(TILE), chunks(u[1])],
-            },
-            Pass {
-                wgsl: WGSL,
-                entry: "reduce",
-                workgroup_size: [64, 1, 1],
-                dispatch: |u| [(state_words(u[2], u[3]) / 4).div_ceil(64), 1, 1],
-            },
-            Pass {
-                wgsl: WGSL,
-                entry: "apply",
-                workgroup_size: [8, 8, 1],
-                dispatch: |u| [u[0].div_ceil(TILE), u[3].div_ceil(TILE), 1],
-            },
+    variants: &[
+        Variant { name: "tiled", adapter: Some(Adapter::Hardware), constants: &[], passes: &[
+            Pass { wgsl: TILED, entry: "accumulate", workgroup_size: [8, 8, 1], dispatch: |u| [u[3].div_ceil(TILE), u[2].div_ceil(TILE), chunks(u[1])] },
+            Pass { wgsl: TILED, entry: "reduce", workgroup_size: [64, 1, 1], dispatch: |u| [(state_words(u[2], u[3]) / 4).div_ceil(64), 1, 1] },
+            Pass { wgsl: TILED, entry: "apply", workgroup_size: [8, 8, 1], dispatch: |u| [u[0].div_ceil(TILE), u[3].div_ceil(TILE), 1] },
+        ], },
+        Variant {
+            name: "rolled",
+            adapter: Some(Adapter::Software),
+            constants: &[Constant { name: "COLUMNS", value: |u| columns(u[3]) }],
+            passes: &[
+            Pass { wgsl: ROLLED, entry: "accumulate", workgroup_size: [16, 1, 1], dispatch: |u| [u[2].div_ceil(4).next_multiple_of(2).div_ceil(16), blocks(u[3]), chunks(u[1])] },
+            Pass { wgsl: ROLLED, entry: "reduce", workgroup_size: [64, 1, 1], dispatch: |u| [(state_words(u[2], u[3]) / 4).div_ceil(64), 1, 1] },
+            Pass { wgsl: ROLLED, entry: "apply", workgroup_size: [16, 1, 1], dispatch: |u| [u[0].div_ceil(4).div_ceil(16), blocks(u[3]), 1] },
         ],
-    }],
+        },
+    ],
     cpu: twin::run,
     tolerance: TOLERANCE,
     #[cfg(not(target_arch = "wasm32"))]
@@ -142,6 +147,16 @@ fn chunk_length(nk: u32) -> u32 {
 /// How many chunks there are.
 fn chunks(nk: u32) -> u32 {
     nk.div_ceil(chunk_length(nk))
+}
+
+/// The quads of an invocation's private array for values of this width: 8, 16 or 32.
+pub(super) fn columns(dv: u32) -> u32 {
+    dv.next_power_of_two().clamp(32, 128) / 4
+}
+
+/// How many such arrays hold all columns.
+pub(super) fn blocks(dv: u32) -> u32 {
+    dv.div_ceil(4 * columns(dv))
 }
 
 /// Words of a state on the device: S, then z, rows filled up to whole pairs of vec4s.

@@ -1,4 +1,4 @@
-//! The kernel's CPU twin, pass by pass in f32; its passes over keys and queries are the causal twin's too.
+//! The kernel's CPU twin: the tiled variant pass by pass in f32; its passes over keys and queries are the causal twin's too.
 
 use super::{FeatureMap, chunk_length};
 

@@ -10,8 +10,8 @@ pub mod cpu;
 mod twin;
 
 use super::flash_attention::MAX_N;
-use super::linear_attention::{FeatureMap, MAX_WIDTH, Normaliser, TILE, TOLERANCE, area, state_words};
-use super::{Binding, BindingKind, Kernel, Pass, Variant, Word};
+use super::linear_attention::{FeatureMap, MAX_WIDTH, Normaliser, TILE, TOLERANCE, area, blocks, columns, state_words};
+use super::{Adapter, Binding, BindingKind, Constant, Kernel, Pass, Variant, Word};
 
 /// Keys of a chunk.
 pub const CHUNK: u32 = 64;
@@ -22,7 +22,21 @@ pub fn uniform(n: u32, d: u32, dv: u32, map: FeatureMap, normaliser: Normaliser)
     vec![n, d, dv, map as u32, normalise, eps]
 }
 
-const WGSL: &str = concat!(include_str!("head.wgsl"), include_str!("../linear_attention/common.wgsl"), include_str!("../linear_attention/state.wgsl"), include_str!("apply.wgsl"));
+const TILED: &str = concat!(
+    include_str!("head.wgsl"),
+    include_str!("../linear_attention/common.wgsl"),
+    include_str!("../linear_attention/tiled.wgsl"),
+    include_str!("prefix.wgsl"),
+    include_str!("apply_tiled.wgsl"),
+);
+
+const ROLLED: &str = concat!(
+    include_str!("head.wgsl"),
+    include_str!("../linear_attention/common.wgsl"),
+    include_str!("../linear_attention/rolled.wgsl"),
+    include_str!("prefix.wgsl"),
+    include_str!("apply_rolled.wgsl"),
+);
 
 /// The table's entry.
 pub const KERNEL: Kernel = Kernel {
@@ -48,31 +62,23 @@ pub const KERNEL: Kernel = Kernel {
             row: Some(|_| super::PAIR),
         },
     ],
-    variants: &[Variant {
-        name: "chunks",
-        adapter: None,
-        constants: &[],
-        passes: &[
-            Pass {
-                wgsl: WGSL,
-                entry: "accumulate",
-                workgroup_size: [8, 8, 1],
-                dispatch: |u| [u[2].div_ceil(TILE), u[1].div_ceil(TILE), u[0].div_ceil(CHUNK)],
-            },
-            Pass {
-                wgsl: WGSL,
-                entry: "prefix",
-                workgroup_size: [64, 1, 1],
-                dispatch: |u| [(state_words(u[1], u[2]) / 4).div_ceil(64), 1, 1],
-            },
-            Pass {
-                wgsl: WGSL,
-                entry: "apply",
-                workgroup_size: [8, 8, 1],
-                dispatch: |u| [u[0].div_ceil(TILE), u[2].div_ceil(TILE), 1],
-            },
+    variants: &[
+        Variant { name: "tiled", adapter: Some(Adapter::Hardware), constants: &[], passes: &[
+            Pass { wgsl: TILED, entry: "accumulate", workgroup_size: [8, 8, 1], dispatch: |u| [u[2].div_ceil(TILE), u[1].div_ceil(TILE), u[0].div_ceil(CHUNK)] },
+            Pass { wgsl: TILED, entry: "prefix", workgroup_size: [64, 1, 1], dispatch: |u| [(state_words(u[1], u[2]) / 4).div_ceil(64), 1, 1] },
+            Pass { wgsl: TILED, entry: "apply", workgroup_size: [8, 8, 1], dispatch: |u| [u[0].div_ceil(TILE), u[2].div_ceil(TILE), 1] },
+        ], },
+        Variant {
+            name: "rolled",
+            adapter: Some(Adapter::Software),
+            constants: &[Constant { name: "COLUMNS", value: |u| columns(u[2]) }],
+            passes: &[
+            Pass { wgsl: ROLLED, entry: "accumulate", workgroup_size: [16, 1, 1], dispatch: |u| [u[1].div_ceil(4).next_multiple_of(2).div_ceil(16), blocks(u[2]), u[0].div_ceil(CHUNK)] },
+            Pass { wgsl: ROLLED, entry: "prefix", workgroup_size: [64, 1, 1], dispatch: |u| [(state_words(u[1], u[2]) / 4).div_ceil(64), 1, 1] },
+            Pass { wgsl: ROLLED, entry: "apply", workgroup_size: [16, 1, 1], dispatch: |u| [u[0].div_ceil(4).div_ceil(16), blocks(u[2]), 1] },
         ],
-    }],
+        },
+    ],
     cpu: twin::run,
     tolerance: TOLERANCE,
     #[cfg(not(target_arch = "wasm32"))]

@@ -1,4 +1,4 @@
-//! The kernel's CPU twin, pass by pass in f32.
+//! The kernel's CPU twin: the tiled variant pass by pass in f32.
 
 use super::super::linear_attention::twin::{Sizes, State, accumulate, finish, phi, read_state};
 use super::CHUNK;

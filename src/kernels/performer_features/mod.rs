@@ -9,8 +9,8 @@
 mod cases;
 mod twin;
 
-use super::linear_attention::{MAX_WIDTH, TILE, area};
-use super::{Binding, BindingKind, Kernel, Pass, Tolerance, Variant, Word};
+use super::linear_attention::{MAX_WIDTH, area};
+use super::{Adapter, Binding, BindingKind, Kernel, Pass, Tolerance, Variant, Word};
 
 /// Most rows: a workgroup is 8 rows high where the features are made, and there are at most 65535 of them.
 pub const MAX_ROWS: u32 = 1 << 18;
@@ -32,7 +32,9 @@ pub fn uniform(n: u32, d: u32, m: u32, stabiliser: Stabiliser, scale: f32, eps: 
     vec![n, d, m, stabiliser as u32, scale.to_bits(), eps.to_bits()]
 }
 
-const WGSL: &str = include_str!("performer_features.wgsl");
+const TILED: &str = concat!(include_str!("common.wgsl"), include_str!("tiled.wgsl"));
+
+const ROLLED: &str = concat!(include_str!("common.wgsl"), include_str!("rolled.wgsl"));
 
 /// The table's entry.
 pub const KERNEL: Kernel = Kernel {
@@ -52,27 +54,20 @@ pub const KERNEL: Kernel = Kernel {
         Binding { name: "phi", kind: BindingKind::Output, len: |u| area(u[0], u[2]), row: None },
         Binding { name: "rows", kind: BindingKind::Scratch, len: |u| area(u[0], 2) + 1, row: None },
     ],
-    variants: &[Variant {
-        name: "tiled",
-        adapter: None,
-        constants: &[],
-        passes: &[
-            Pass {
-                wgsl: WGSL,
-                entry: "project",
-                workgroup_size: [8, 8, 1],
-                dispatch: |u| [u[0].div_ceil(TILE), u[2].div_ceil(TILE), 1],
-            },
-            Pass { wgsl: WGSL, entry: "summarise", workgroup_size: [64, 1, 1], dispatch: |u| [u[0].div_ceil(64), 1, 1] },
-            Pass { wgsl: WGSL, entry: "largest", workgroup_size: [256, 1, 1], dispatch: |_| [1, 1, 1] },
-            Pass {
-                wgsl: WGSL,
-                entry: "exponentiate",
-                workgroup_size: [8, 8, 1],
-                dispatch: |u| [u[2].div_ceil(8), u[0].div_ceil(8), 1],
-            },
-        ],
-    }],
+    variants: &[
+        Variant { name: "tiled", adapter: Some(Adapter::Hardware), constants: &[], passes: &[
+            Pass { wgsl: TILED, entry: "project", workgroup_size: [8, 8, 1], dispatch: |u| [u[0].div_ceil(32), u[2].div_ceil(32), 1] },
+            Pass { wgsl: TILED, entry: "summarise", workgroup_size: [64, 1, 1], dispatch: |u| [u[0].div_ceil(64), 1, 1] },
+            Pass { wgsl: TILED, entry: "largest", workgroup_size: [256, 1, 1], dispatch: |_| [1, 1, 1] },
+            Pass { wgsl: TILED, entry: "exponentiate", workgroup_size: [8, 8, 1], dispatch: |u| [u[2].div_ceil(8), u[0].div_ceil(8), 1] },
+        ], },
+        Variant { name: "rolled", adapter: Some(Adapter::Software), constants: &[], passes: &[
+            Pass { wgsl: ROLLED, entry: "project", workgroup_size: [8, 8, 1], dispatch: |u| [u[0].div_ceil(32), u[2].div_ceil(32), 1] },
+            Pass { wgsl: ROLLED, entry: "summarise", workgroup_size: [64, 1, 1], dispatch: |u| [u[0].div_ceil(64), 1, 1] },
+            Pass { wgsl: ROLLED, entry: "largest", workgroup_size: [256, 1, 1], dispatch: |_| [1, 1, 1] },
+            Pass { wgsl: ROLLED, entry: "exponentiate", workgroup_size: [8, 8, 1], dispatch: |u| [u[2].div_ceil(8), u[0].div_ceil(8), 1] },
+        ], },
+    ],
     cpu: twin::run,
     tolerance: Tolerance {
         atol: 1e-12,

@@ -1,4 +1,4 @@
-//! The kernel's CPU twin: `performer_features.wgsl` pass by pass, in f32.
+//! The kernel's CPU twin: pass by pass in f32, products quad by quad as in both variants.
 
 use super::Stabiliser;
 

@@ -1,5 +1,22 @@
 
-// The middle of both kernels: the state of a chunk of keys, and a tile of queries read from a state.
+// The variants for GPUs: the state of a chunk of keys, and a tile of queries read from a state.
+// A workgroup of 8 x 8 owns a tile of 32 x 32; the invocation (x, y) owns quad (vec4) x of four of its rows.
+
+// 32 columns are 8 quads; one more in each row keeps neighbours in different banks of the memory.
+const QUADS = 8u;
+const PITCH = 9u;
+
+var<workgroup> a_tile: array<vec4f, TILE * PITCH>; // features of keys or of queries, or weights
+var<workgroup> b_tile: array<vec4f, TILE * PITCH>; // values, rows of a state, or features of keys
+var<workgroup> shares: array<vec4f, 64>; // what each invocation knows of the denominators
+
+// The rows y, y + 8, y + 16, y + 24 of a tile at one quad.
+fn every_eighth_a(at: u32) -> mat4x4f {
+    return mat4x4f(a_tile[at], a_tile[at + 8u * PITCH], a_tile[at + 16u * PITCH], a_tile[at + 24u * PITCH]);
+}
+fn every_eighth_b(at: u32) -> mat4x4f {
+    return mat4x4f(b_tile[at], b_tile[at + 8u * PITCH], b_tile[at + 16u * PITCH], b_tile[at + 24u * PITCH]);
+}
 
 // listing: linear_attention_gpu
 // The state of a chunk: 32 features of S and of z, 32 columns of S.
@@ -78,7 +95,7 @@ fn read_state(sum: Sum, base: u32, row0: u32, c0: u32, c_v: u32, at: vec2u) -> S
 }
 // end listing
 
-// Divides by the denominators, unless they are not wanted, and stores.
+// Divides by the denominators and stores.
 fn finish(sum: Sum, row0: u32, c_v: u32, at: vec2u) {
     shares[8u * at.y + at.x] = sum.l;
     workgroupBarrier();
@@ -86,15 +103,9 @@ fn finish(sum: Sum, row0: u32, c_v: u32, at: vec2u) {
     for (var x = 0u; x < 8u; x++) {
         l += shares[8u * at.y + x];
     }
-    let denominators = select(vec4f(1.0), l + sizes.eps, sizes.normalise == 1u);
+    let denominators = denominators(l);
     store(sum.o[0] / denominators.x, row0 + at.y, c_v);
     store(sum.o[1] / denominators.y, row0 + at.y + 8u, c_v);
     store(sum.o[2] / denominators.z, row0 + at.y + 16u, c_v);
     store(sum.o[3] / denominators.w, row0 + at.y + 24u, c_v);
-}
-
-fn store(value: vec4f, row: u32, c: u32) {
-    for (var x = 0u; row < n_queries() && x < 4u && 4u * c + x < sizes.dv; x++) {
-        o[row * sizes.dv + 4u * c + x] = value[x];
-    }
 }

@@ -2,22 +2,6 @@
 // The keys x, x + 8, x + 16, x + 24 of a tile.
 const STRIDED = vec4u(0u, 8u, 16u, 24u);
 
-// From each chunk's state to the state before the chunk: one invocation per quad, chunks in order.
-@compute @workgroup_size(64)
-fn prefix(@builtin(global_invocation_id) id: vec3u) {
-    let size = state_quads();
-    if id.x >= size {
-        return;
-    }
-    let chunks = (sizes.n + CHUNK - 1u) / CHUNK;
-    var before = vec4f(0.0);
-    for (var chunk = 0u; chunk < chunks; chunk++) {
-        let own = states[chunk * size + id.x];
-        states[chunk * size + id.x] = before;
-        before += own;
-    }
-}
-
 // Adds phi(Q) phi(K)^T over 32 features, from quad c0 on: a row in each column, its keys x, x + 8, ...
 fn scores(s: mat4x4f, row0: u32, j0: u32, c0: u32, at: vec2u) -> mat4x4f {
     workgroupBarrier();
