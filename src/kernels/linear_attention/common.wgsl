@@ -26,12 +26,10 @@ fn phi(x: vec4f, c: u32) -> vec4f {
         case RELU: {
             y = max(x, vec4f(0.0));
         }
-        case ELU1: {
-            // Not exp(x) - 1 + 1, which is 0 in f32 for every x below -17.
-            y = select(exp(min(x, vec4f(0.0))), x + 1.0, x > vec4f(0.0));
-        }
-        case EXP: {
-            y = exp(x);
+        case ELU1, EXP: {
+            // Not exp(x) - 1 + 1, which is 0 in f32 for every x below -17. One exp for both: it is long to compile.
+            let beyond = (x > vec4f(0.0)) & vec4<bool>(sizes.map == ELU1);
+            y = select(exp(select(x, vec4f(0.0), beyond)), x + 1.0, beyond);
         }
         case TAYLOR1: {
             y = 1.0 + x;

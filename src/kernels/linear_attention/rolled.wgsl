@@ -23,12 +23,7 @@ fn accumulate(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) g
     let end = min(first + chunk_length(), n_keys());
     var z = vec4f(0.0);
     for (var j = first; j < end; j += 4u) {
-        let features = mat4x4f(
-            key_features(j, c),
-            select(vec4f(0.0), key_features(j + 1u, c), j + 1u < end),
-            select(vec4f(0.0), key_features(j + 2u, c), j + 2u < end),
-            select(vec4f(0.0), key_features(j + 3u, c), j + 3u < end),
-        );
+        let features = four_keys(j, end, c);
         z += (features[0] + features[1]) + (features[2] + features[3]);
         add_values(j, group.y, transpose(features));
     }
@@ -52,8 +47,22 @@ fn add_values(j: u32, block: u32, weights: mat4x4f) {
     }
 }
 
+// In a loop, because the feature map is long to compile.
 fn four_queries(row0: u32, c: u32) -> mat4x4f {
-    return mat4x4f(query_features(row0, c), query_features(row0 + 1u, c), query_features(row0 + 2u, c), query_features(row0 + 3u, c));
+    var features = mat4x4f();
+    for (var r = 0u; r < 4u; r++) {
+        features[r] = query_features(row0 + r, c);
+    }
+    return features;
+}
+
+// Likewise; keys from `end` on are 0.
+fn four_keys(j: u32, end: u32, c: u32) -> mat4x4f {
+    var features = mat4x4f();
+    for (var r = 0u; r < 4u && j + r < end; r++) {
+        features[r] = key_features(j + r, c);
+    }
+    return features;
 }
 
 // Adds phi(Q) S and phi(Q) z for four queries.

@@ -13,8 +13,7 @@ fn apply(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) group:
     for (var j = chunk * CHUNK; j <= row0; j += 4u) {
         var s = mat4x4f();
         for (var c = 0u; c < quads(sizes.d); c++) {
-            let keys = mat4x4f(key_features(j, c), key_features(j + 1u, c), key_features(j + 2u, c), key_features(j + 3u, c));
-            s += transpose(keys) * four_queries(row0, c);
+            s += transpose(four_keys(j, sizes.n, c)) * four_queries(row0, c);
         }
         // Keys and queries stand in step: only the last four keys are not all seen.
         if j == row0 {
