@@ -162,6 +162,7 @@ fn marks_become_html() {
     writes("$$ a $$ {#eq:a}", Lang::Zh, "<span class=\"no\">（1）</span>");
     writes("{seek tiles first} Go.", Lang::En, "<p class=\"para\" data-seek=\"tiles:first\">Go.</p>");
     writes("## Two words {#two}", Lang::En, "<h2 id=\"two\"><span class=\"n\">1.1</span> <span>Two words</span></h2>");
+    writes("268 MB at 41.7 ms, not a MB", Lang::En, "268\u{a0}MB at 41.7\u{a0}ms, not a MB");
     writes("94 % of `a*b`", Lang::En, "94\u{a0}% of <code>a*b</code>");
     writes("::note Mind *this*.", Lang::En, "<div class=\"note\" role=\"note\"><p>Mind <em>this</em>.</p></div>");
     writes("$$ a $$\nand so on", Lang::En, "<p class=\"cont\">and so on</p>");

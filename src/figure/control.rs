@@ -72,6 +72,12 @@ impl Control {
         Control::Segmented { field, label: lang.pick(en, zh).into(), options: Choice::list(lang, options) }
     }
 
+    /// Words in a list, each with its name in English and Chinese.
+    #[inline(never)]
+    pub fn select(lang: Lang, field: &'static str, (en, zh): Pair<'_>, options: &[(&str, &str, &str)]) -> Control {
+        Control::Select { field, label: lang.pick(en, zh).into(), options: Choice::list(lang, options) }
+    }
+
     /// A slider from 1.
     #[inline(never)]
     pub fn slider(lang: Lang, field: &'static str, (en, zh): Pair<'_>, high: usize) -> Control {

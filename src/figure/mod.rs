@@ -62,7 +62,9 @@ pub type Built = (Arc<dyn Figure>, Vec<Problem>);
 /// A figure built for one set of inputs: all its steps are known.
 pub trait Figure: Send + Sync {
     /// The index of its last step; 0 for a figure without a player.
-    fn last_step(&self) -> usize;
+    fn last_step(&self) -> usize {
+        0
+    }
     /// The step shown to a reader who has touched nothing.
     fn poster(&self) -> usize {
         0
@@ -88,9 +90,15 @@ pub trait Figure: Send + Sync {
         String::new()
     }
     /// The run as the timeline draws it.
-    fn lanes(&self, lang: Lang) -> Lanes;
+    fn lanes(&self, lang: Lang) -> Lanes {
+        let _ = lang;
+        Lanes::default()
+    }
     /// The current value of each lane, at the left of the timeline.
-    fn readouts(&self, step: usize, row: usize, lang: Lang) -> Vec<String>;
+    fn readouts(&self, step: usize, row: usize, lang: Lang) -> Vec<String> {
+        let _ = (step, row, lang);
+        Vec::new()
+    }
     /// The numbers of the step; the CSV equals it.
     fn table(&self, step: usize, lang: Lang) -> Table;
     /// max |explained - reference| over what has been computed up to this step; `None` before anything is.

@@ -103,16 +103,16 @@ pub fn draw(lanes: &Lanes, axis: &Axis, focus: usize, hide_from: Option<usize>) 
                 events(&mut svg, axis, &shown, marks, focus);
             }
             Lane::State { label, role, lines } => {
-                lane_label(&mut svg, axis, top, bottom, label);
                 state(&mut svg, axis, &shown, *role, lines, focus);
+                lane_label(&mut svg, axis, top, bottom, label);
             }
             Lane::Cost { label, live, rivals } => {
-                lane_label(&mut svg, axis, top, bottom, label);
                 cost(&mut svg, axis, &shown, live, rivals);
+                lane_label(&mut svg, axis, top, bottom, label);
             }
             Lane::Residual { label, live, ghost, broken } => {
-                lane_label(&mut svg, axis, top, bottom, label);
                 residual(&mut svg, axis, &shown, live, ghost.as_ref(), *broken);
+                lane_label(&mut svg, axis, top, bottom, label);
             }
         }
     }
@@ -183,7 +183,8 @@ fn text_h(axis: &Axis) -> f64 {
 fn lane_label(svg: &mut Svg, axis: &Axis, top: f64, bottom: f64, label: &str) {
     if axis.mode == Mode::Phone {
         if bottom - top > 40.0 {
-            svg.text("t00 tl-dim", Anchor::Start, 0.0, top + 11.0, label);
+            // In the lane itself, over its lines.
+            svg.text("t00 tl-dim pl-halo", Anchor::Start, 0.0, top + 11.0, label);
         }
     } else {
         svg.text("t00 tl-label", Anchor::Start, 0.0, (top + bottom) / 2.0 + text_h(axis) * 0.36, label);

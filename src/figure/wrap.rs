@@ -12,8 +12,9 @@ impl Svg {
     pub fn wrapped(&mut self, class: &str, (x, mut y, w): (f64, f64, f64), text: &str, size: f64) -> f64 {
         let mut line = String::new();
         for word in words(text) {
-            // In a long line, Latin letters come out narrower than estimated.
-            let full = |text: &str| width(text, size) - 0.04 * size * text.chars().filter(|c| *c < '\u{2e80}').count() as f64;
+            // In a long line, small Latin letters come out narrower than estimated, capitals and digits do not.
+            let full =
+                |text: &str| width(text, size) - 0.04 * size * text.chars().filter(|c| c.is_ascii_lowercase() || *c == ' ').count() as f64;
             if !line.is_empty() && full(&line) + full(word.trim_end()) > w {
                 self.text(class, Anchor::Start, x, y, line.trim_end());
                 line.clear();

@@ -67,6 +67,8 @@ for (const route of ROUTES) {
     const [visit, prose] = [sum(files), sum(files.filter(file => !isLater(file)))];
     context.diagnostic(`first visit ${kB(visit)} of ${kB(BUDGET.visit)}, before the prose is readable ${kB(prose)} of ${kB(BUDGET.prose)}`);
     for (const { name, bytes } of files) context.diagnostic(`  ${name || 'document'} ${kB(bytes)}`);
+    const urls = files.map(({ url }) => url);
+    assert.deepEqual(urls.filter((url, idx) => urls.indexOf(url) !== idx), [], 'a file is asked for twice');
     assert.ok(visit <= BUDGET.visit, `first visit ${kB(visit)}`);
     assert.ok(prose <= BUDGET.prose, `before the prose is readable ${kB(prose)}`);
   });

@@ -54,7 +54,8 @@ test('it measures both methods, and says how', async context => {
   if (BACKEND === 'gpu') {
     assert.equal(extra('standard, GPU', 512), 4 * 512 * 512);
     assert.equal(extra('FlashAttention, GPU', 512), 4 * 512);
-    assert.ok(await figure.agreement() < 5e-6);
+    const agreement = await figure.agreement();
+    assert.ok(agreement > 0 && agreement < 5e-6, `${agreement}: two programs on two devices never agree to the last bit`);
   }
   assert.ok(await figure.residual() > 0 && await figure.residual() <= 1e-6);
   assert.match(await figure.caption(), /^n\s=\s512, on (the CPU|a GPU that the CPU imitates)/);

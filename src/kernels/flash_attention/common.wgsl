@@ -1,24 +1,12 @@
 // What both variants of FlashAttention-2 forward (arXiv:2307.08691, Algorithm 1) begin with:
 // softmax(scale Q K^T) V without the n x n matrix, for ragged sizes and causal masks.
 
-const BOTTOM_RIGHT = 1u;
-const TOP_LEFT = 2u;
 // Stands for "no key seen yet"; exp(NOTHING - m) is 0 for every score m a finite run can meet.
 const NOTHING = -1e38;
 // -inf as bits: the log-sum-exp of a row that sees no key. Written as an integer, because WGSL lets
 // an implementation assume that no float is infinite.
 const MINUS_INFINITY = 0xff800000u;
 
-struct Sizes {
-    nq: u32,
-    nk: u32,
-    d: u32,
-    dv: u32,
-    mask: u32,
-    scale: f32,
-}
-
-@group(0) @binding(0) var<uniform> sizes: Sizes;
 @group(0) @binding(1) var<storage, read> q: array<vec4f>; // [nq, d]
 @group(0) @binding(2) var<storage, read> k: array<vec4f>; // [nk, d]
 @group(0) @binding(3) var<storage, read> v: array<vec4f>; // [nk, dv]

@@ -38,17 +38,20 @@ pub fn uniform(nq: u32, nk: u32, d: u32, dv: u32, mask: Mask, scale: f32) -> Vec
     vec![nq, nk, d, dv, mask as u32, scale.to_bits()]
 }
 
+/// What the words of the uniform are; those of attention by its definition too.
+pub(super) const WORDS: &[Word] = &[
+    Word::Size { name: "nq", min: 1, max: MAX_N },
+    Word::Size { name: "nk", min: 1, max: MAX_N },
+    Word::Size { name: "d", min: 1, max: MAX_D },
+    Word::Size { name: "dv", min: 1, max: MAX_D },
+    Word::Size { name: "mask", min: 0, max: 2 },
+    Word::Float { name: "scale" },
+];
+
 /// The table's entry.
 pub const KERNEL: Kernel = Kernel {
     name: "flash_attention",
-    words: &[
-        Word::Size { name: "nq", min: 1, max: MAX_N },
-        Word::Size { name: "nk", min: 1, max: MAX_N },
-        Word::Size { name: "d", min: 1, max: MAX_D },
-        Word::Size { name: "dv", min: 1, max: MAX_D },
-        Word::Size { name: "mask", min: 0, max: 2 },
-        Word::Float { name: "scale" },
-    ],
+    words: WORDS,
     bindings: &[
         Binding { name: "sizes", kind: BindingKind::Uniform, len: |_| 6, row: None },
         Binding { name: "q", kind: BindingKind::Input, len: |u| area(u[0], u[2]), row: Some(|u| u[2] as usize) },
@@ -63,7 +66,7 @@ pub const KERNEL: Kernel = Kernel {
             adapter: Some(Adapter::Hardware),
             constants: &[Constant { name: "SLICES", value: |u| u[3].div_ceil(32) }],
             passes: &[Pass {
-                wgsl: concat!(include_str!("common.wgsl"), include_str!("tiled.wgsl")),
+                wgsl: concat!(include_str!("../shared/attention.wgsl"), include_str!("common.wgsl"), include_str!("tiled.wgsl")),
                 entry: "flash_attention",
                 workgroup_size: [8, 8, 1],
                 dispatch: |u| [u[0].div_ceil(32), 1, 1],
@@ -74,7 +77,7 @@ pub const KERNEL: Kernel = Kernel {
             adapter: Some(Adapter::Software),
             constants: &[Constant { name: "QUADS", value: |u| quads(u[2].max(u[3])) }],
             passes: &[Pass {
-                wgsl: concat!(include_str!("common.wgsl"), include_str!("rolled.wgsl")),
+                wgsl: concat!(include_str!("../shared/attention.wgsl"), include_str!("common.wgsl"), include_str!("rolled.wgsl")),
                 entry: "flash_attention",
                 workgroup_size: [16, 1, 1],
                 dispatch: |u| [u[0].div_ceil(16 * 4), 1, 1],

@@ -6,22 +6,15 @@
 
 mod twin;
 
-use super::flash_attention::{MAX_D, MAX_N};
-use super::{Binding, BindingKind, Kernel, Pass, Tolerance, Variant, Word};
+use super::flash_attention;
+use super::{Binding, BindingKind, Kernel, Pass, Tolerance, Variant};
 
-const WGSL: &str = include_str!("plain_attention.wgsl");
+const WGSL: &str = concat!(include_str!("../shared/attention.wgsl"), include_str!("plain_attention.wgsl"));
 
 /// The table's entry.
 pub const KERNEL: Kernel = Kernel {
     name: "plain_attention",
-    words: &[
-        Word::Size { name: "nq", min: 1, max: MAX_N },
-        Word::Size { name: "nk", min: 1, max: MAX_N },
-        Word::Size { name: "d", min: 1, max: MAX_D },
-        Word::Size { name: "dv", min: 1, max: MAX_D },
-        Word::Size { name: "mask", min: 0, max: 2 },
-        Word::Float { name: "scale" },
-    ],
+    words: flash_attention::WORDS,
     bindings: &[
         Binding { name: "sizes", kind: BindingKind::Uniform, len: |_| 6, row: None },
         Binding { name: "q", kind: BindingKind::Input, len: |u| area(u[0], u[2]), row: None },
@@ -58,7 +51,7 @@ pub const KERNEL: Kernel = Kernel {
                  real head; WGSL allows exp an error of 3 + 2|x| units in the last place and fused multiply-adds",
     },
     #[cfg(not(target_arch = "wasm32"))]
-    cases: super::flash_attention::cases,
+    cases: flash_attention::cases,
 };
 
 /// Saturates where usize has 32 bits: a size that no device allows, told as such.

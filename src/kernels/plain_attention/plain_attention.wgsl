@@ -2,21 +2,9 @@
 // The whole n x n matrix lies in device memory and goes through it four times. No tricks: this is what
 // FlashAttention is measured against.
 
-const BOTTOM_RIGHT = 1u;
-const TOP_LEFT = 2u;
 // A masked logit; the softmax makes 0 of it unless its whole row is masked.
 const NOTHING = -1e38;
 
-struct Sizes {
-    nq: u32,
-    nk: u32,
-    d: u32,
-    dv: u32,
-    mask: u32,
-    scale: f32,
-}
-
-@group(0) @binding(0) var<uniform> sizes: Sizes;
 @group(0) @binding(1) var<storage, read> q: array<f32>; // [nq, d]
 @group(0) @binding(2) var<storage, read> k: array<f32>; // [nk, d]
 @group(0) @binding(3) var<storage, read> v: array<f32>; // [nk, dv]

@@ -11,9 +11,9 @@ pub fn groups(fig: &Backward, lang: Lang) -> Vec<Group> {
     let mut inputs = vec![
         Control::slider(lang, "i", ("query tile i", "第 i 块 query"), rows),
         Control::slider(lang, "j", ("key tile j", "第 j 块 key"), cols),
-        Control::segmented(lang, "loss", ("dO", "dO"), LOSSES),
     ];
     inputs.extend(shared::controls(fig.inputs.given.source, fig.x(), lang));
+    inputs.push(Control::select(lang, "loss", ("dO", "dO"), LOSSES));
     let pull = ("use m in the place of L", "用 m 代替 L");
     let back = ("m stands in the place of L. Put L back", "现在用的是 m。换回 L");
     let mut groups = Group::all(lang, inputs, PRESETS, Control::lever(lang, "lse", pull, back));

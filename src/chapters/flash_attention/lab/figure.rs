@@ -8,7 +8,6 @@ use super::{captions, controls, stage, table};
 use crate::content::{Lang, Rich, say};
 use crate::figure::lab::{Lab, Outcome, Refusal, Timed, Trial};
 use crate::figure::{Drawing, Figure, Group, Table, View};
-use crate::trace::Lanes;
 
 /// A series is given up when one run takes longer, in milliseconds.
 pub const PATIENCE: f64 = 2500.0;
@@ -106,10 +105,6 @@ impl Lab for Measurements {
 }
 
 impl Figure for Measurements {
-    fn last_step(&self) -> usize {
-        0
-    }
-
     fn title(&self, lang: Lang) -> String {
         say!(lang; n = self.inputs.lengths.last().copied().unwrap_or(0), d = self.inputs.d;
             "Measured here: one head, d = {d}, up to n = {n}", "就在这台机器上测：一个头，d = {d}，最长 n = {n}")
@@ -122,14 +117,6 @@ impl Figure for Measurements {
 
     fn stage(&self, _step: usize, _row: usize, view: &View) -> Drawing {
         stage::draw(self, view)
-    }
-
-    fn lanes(&self, _lang: Lang) -> Lanes {
-        Lanes::default()
-    }
-
-    fn readouts(&self, _step: usize, _row: usize, _lang: Lang) -> Vec<String> {
-        Vec::new()
     }
 
     fn table(&self, _step: usize, lang: Lang) -> Table {

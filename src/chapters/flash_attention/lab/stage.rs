@@ -16,7 +16,7 @@ pub fn draw(fig: &Measurements, view: &View) -> Drawing {
     let gap = 24.0 * u;
     let mut svg = Svg::default();
     let tall = if u > 1.5 { 350.0 * u } else { 420.0 };
-    let mut y = 0.0;
+    let mut y = 6.0 * u;
     if stacked {
         for plot in [time(fig, view.lang), memory(fig, view.lang)] {
             plot.draw(&mut svg, Frame { x: 0.0, y, w: width, h: 260.0 * u }, view);

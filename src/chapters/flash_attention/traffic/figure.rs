@@ -6,7 +6,6 @@ use super::{captions, controls, quiz, stage, table, why};
 use crate::algorithms::flash_attention::{Rescale, Tiling, fa2};
 use crate::content::{Lang, Rich, say};
 use crate::figure::{Drawing, Figure, Group, Question, Table, View};
-use crate::trace::Lanes;
 
 /// `traffic`, built.
 pub struct Traffic {
@@ -55,10 +54,6 @@ impl Traffic {
 }
 
 impl Figure for Traffic {
-    fn last_step(&self) -> usize {
-        0
-    }
-
     fn title(&self, lang: Lang) -> String {
         say!(lang; n = self.inputs.n, d = self.inputs.d;
             "Elements moved: N = {n}, d = {d}, one head, forward", "搬运的元素：N = {n}，d = {d}，一个头，前向")
@@ -71,14 +66,6 @@ impl Figure for Traffic {
 
     fn stage(&self, _step: usize, _row: usize, view: &View) -> Drawing {
         stage::draw(self, view)
-    }
-
-    fn lanes(&self, _lang: Lang) -> Lanes {
-        Lanes::default()
-    }
-
-    fn readouts(&self, _step: usize, _row: usize, _lang: Lang) -> Vec<String> {
-        Vec::new()
     }
 
     fn table(&self, _step: usize, lang: Lang) -> Table {
