@@ -147,7 +147,7 @@ pub fn overlay(axis: &Axis, step: usize, readouts: &[String], bar: Option<&Bar>,
 /// Both parts as one drawing, for export.
 pub fn whole(lanes: &Lanes, axis: &Axis, step: usize, focus: usize, readouts: &[String], bar: Option<&Bar>) -> Drawing {
     let layers = vec![draw(lanes, axis, focus, None), overlay(axis, step, readouts, bar, false)];
-    Drawing { width: axis.x0 + axis.plot, height: axis.height, layers }
+    Drawing { width: axis.x0 + axis.plot, height: axis.height, layers, changes: "" }
 }
 
 /// The bar of the structure lane that holds a step.

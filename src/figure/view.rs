@@ -87,6 +87,8 @@ pub struct Drawing {
     /// SVG elements, back to front; no `style=` (the page's policy forbids it), colours by class.
     /// The page replaces only the layers that a step changes. At most [`Drawing::LAYERS`].
     pub layers: Vec<String>,
+    /// The cells that this step changes, as a selector; empty for none.
+    pub changes: &'static str,
 }
 
 impl Drawing {

@@ -162,7 +162,7 @@ fn resolved(el: &Element) -> Result<String, String> {
                 to.set_attribute(name, &value).map_err(js)?;
             }
         }
-        for name in ["class", "tabindex", "role", "data-cell", "data-row", "data-new", "data-from", "style"] {
+        for name in ["class", "tabindex", "role", "data-cell", "data-row", "data-from", "style"] {
             to.remove_attribute(name).map_err(js)?;
         }
     }

@@ -31,18 +31,16 @@ pub fn class(motion: Motion, speed: f32, before: Option<usize>, step: usize) -> 
 
 /// Sets a layer just drawn in motion.
 ///
-/// In a group with `data-new`, what this selector matches is what the step changes: it gets the class `new`, and its number in
-/// `--nth` of `--of`. An element with `data-from` begins there: a CSS transform, or the earlier shape of a path.
-pub fn start(layer: &Element, class: &str) {
+/// The cells that the step changes get the class `new`, and their number in `--nth` of `--of`. An element with `data-from` begins
+/// there: a CSS transform, or the earlier shape of a path.
+pub fn start(layer: &Element, class: &str, changes: &str) {
     // An attribute of a fixed name can always be set.
     let _ = layer.set_attribute("class", class);
-    for group in dom::all(layer, "[data-new]") {
-        let cells = dom::all(&group, &group.get_attribute("data-new").unwrap_or_default());
-        set(&group, "--of", &cells.len().to_string());
-        for (nth, cell) in cells.iter().enumerate() {
-            let _ = cell.class_list().toggle_with_force("new", true);
-            set(cell, "--nth", &nth.to_string());
-        }
+    let cells = if changes.is_empty() { Vec::new() } else { dom::all(layer, changes) };
+    set(layer, "--of", &cells.len().to_string());
+    for (nth, cell) in cells.iter().enumerate() {
+        let _ = cell.class_list().toggle_with_force("new", true);
+        set(cell, "--nth", &nth.to_string());
     }
     if !class.is_empty() {
         for el in dom::all(layer, "[data-from]") {

@@ -95,7 +95,7 @@ fn draw(state: FigureState, svg: &Element, held: Rc<RefCell<Option<String>>>) {
         for (idx, layer) in layers.iter().enumerate() {
             if last.layer(idx) != next.layer(idx) {
                 layer.set_inner_html(next.layer(idx));
-                motion::start(layer, class);
+                motion::start(layer, class, next.changes);
             } else {
                 motion::settle(layer);
             }

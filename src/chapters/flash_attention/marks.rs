@@ -49,11 +49,6 @@ pub fn two_numbers(svg: &mut Svg, class: &str, (x, y, w, h): (f64, f64, f64, f64
     }
 }
 
-/// Marks, and which of their cells this step changes, as a selector.
-pub fn changing(cells: &str, marks: &str) -> String {
-    ["<g data-new=\"", cells, "\">", marks, "</g>"].concat()
-}
-
 /// A box: left, top, width, height.
 pub type Frame = (f64, f64, f64, f64);
 

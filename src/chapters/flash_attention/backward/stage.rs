@@ -32,19 +32,9 @@ pub fn draw(fig: &Backward, step: usize, focus: usize, at: &Places, view: &View)
     }
     skipped(right, fig, now.act, at, view.lang);
     crossing(right, fig, now.act, at);
-    // Each layer names what was last new in it, so that later steps leave it as it is in the page.
-    let own = |acts: &[Act], svg: &Svg| {
-        let last = acts.iter().rev().find(|act| **act <= now.act);
-        marks::changing(last.map_or("", |act| changes(*act)), &svg.0)
-    };
-    let layers = vec![
-        gradients(fig, now, at),
-        layers[0].0.clone(),
-        own(&[Act::GrowV, Act::GrowK], &layers[1]),
-        own(&[Act::Scores, Act::Probs], &layers[2]),
-        own(&[Act::Delta, Act::ProbsGrad, Act::ScoresGrad, Act::GrowQ], &layers[3]),
-    ];
-    Drawing { width: view.width, height: at.height, layers }
+    let mut all = vec![gradients(fig, now, at)];
+    all.extend(layers.map(|layer| layer.0));
+    Drawing { width: view.width, height: at.height, layers: all, changes: changes(now.act) }
 }
 
 /// The cells that an act changes.

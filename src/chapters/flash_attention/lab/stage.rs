@@ -32,7 +32,7 @@ pub fn draw(fig: &Measurements, view: &View) -> Drawing {
     for note in notes(fig, view.lang) {
         y = svg.wrapped("t00 ink2", (0.0, y + size, width), &note, size);
     }
-    Drawing { width, height: y + 0.4 * size, layers: vec![svg.0] }
+    Drawing { width, height: y + 0.4 * size, layers: vec![svg.0], changes: "" }
 }
 
 /// Under the plots: the clocks, and why a series ends.

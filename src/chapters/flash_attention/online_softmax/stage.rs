@@ -65,7 +65,7 @@ pub fn draw(fig: &OnlineSoftmax, step: usize, view: &View) -> Drawing {
     sums::sums(&mut svg, &ink);
     walks::merges(&mut svg, &ink);
     walks::usual(&mut svg, &ink);
-    Drawing { width: view.width, height: at.height, layers: vec![svg.0] }
+    Drawing { width: view.width, height: at.height, layers: vec![svg.0], changes: "" }
 }
 
 fn memory(svg: &mut Svg, ink: &Ink<'_>) {

@@ -78,7 +78,7 @@ pub fn draw(fig: &Tiles, step: usize, focus: usize, view: &View) -> Drawing {
     slow(&mut above, fig, now, step, &at, view);
     counters(&mut counts, fig, step, view);
     let height = fast(&mut below, fig, now, focus, &at, view);
-    Drawing { width: view.width, height, layers: vec![above.0, counts.0, marks::changing(stage::changes(now.act), &below.0)] }
+    Drawing { width: view.width, height, layers: vec![above.0, counts.0, below.0], changes: stage::changes(now.act) }
 }
 
 fn slow(svg: &mut Svg, fig: &Tiles, now: &Step, step: usize, at: &Places, view: &View) {

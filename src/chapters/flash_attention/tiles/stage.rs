@@ -24,7 +24,7 @@ pub fn draw(fig: &Tiles, step: usize, focus: usize, view: &View) -> Drawing {
     slow_memory(&mut slow, fig, now, step, &at, view);
     gate(&mut between, fig, now, step, &at, view);
     fast_memory(&mut fast, fig, now, focus, &at, view);
-    Drawing { width: view.width, height: at.height, layers: vec![slow.0, between.0, marks::changing(changes(now.act), &fast.0)] }
+    Drawing { width: view.width, height: at.height, layers: vec![slow.0, between.0, fast.0], changes: changes(now.act) }
 }
 
 /// What does not change with the step: the banks' contents.

@@ -34,7 +34,7 @@ pub fn draw(fig: &Traffic, view: &View) -> Drawing {
     if view.mode != Mode::Present {
         y = paper_table(&mut beside, fig, &at, y + 10.0 * u);
     }
-    Drawing { width, height: y, layers: vec![svg.0, beside.0] }
+    Drawing { width, height: y, layers: vec![svg.0, beside.0], changes: "" }
 }
 
 /// The three odometers with their bytes; the one that moves least is inverse. Gives the lower end.
