@@ -9,8 +9,8 @@ use crate::figure::{self, Control, Group, Preset};
 pub fn groups(fig: &Backward, lang: Lang) -> Vec<Group> {
     let (rows, cols) = fig.n_tiles();
     let mut inputs = vec![
-        Control::slider(lang, "i", ("query tile i", "第 i 块 query"), rows),
-        Control::slider(lang, "j", ("key tile j", "第 j 块 key"), cols),
+        Control::slider(lang, "i", ("Q tile i", "第 i 块 query"), rows),
+        Control::slider(lang, "j", ("K tile j", "第 j 块 key"), cols),
     ];
     inputs.extend(shared::controls(fig.inputs.given.source, fig.x(), lang));
     inputs.push(Control::select(lang, "loss", ("dO", "dO"), LOSSES));

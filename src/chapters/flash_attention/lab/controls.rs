@@ -16,7 +16,7 @@ pub fn groups(lang: Lang) -> Vec<Group> {
     let data = [("64", "64, seeded", "64，随机数"), ("32", "32, real head", "32，真实的头")];
     let mask = [("none", "none", "无"), ("causal", "causal", "因果")];
     let inputs = vec![
-        Control::segmented(lang, "n", ("up to n =", "最长 n ="), &lengths),
+        Control::select(lang, "n", ("up to n =", "最长 n ="), &lengths),
         Control::segmented(lang, "d", ("head size d", "头维度 d"), &data),
         Control::segmented(lang, "mask", ("mask", "掩码"), &mask),
     ];
