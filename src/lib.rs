@@ -2,13 +2,14 @@
 //!
 //! Modules in reading order. A module may use only modules named before it in its line of the
 //! layer rule (ARCHITECTURE.md, checked by `tests/tidy.rs`):
-//! `algorithms`, `trace`, `content` use nothing of ours; `figure -> trace, content`;
-//! `kernels -> algorithms`; `backend -> kernels`; `chapters -> algorithms, trace, figure, kernels, content`;
+//! `algorithms`, `trace`, `content`, `data` use nothing of ours; `figure -> trace, content, kernels`;
+//! `kernels -> algorithms`; `backend -> kernels`; `chapters -> algorithms, data, trace, figure, kernels, content`;
 //! `ui -> trace, figure, content`; `app -> everything`.
 
 pub mod algorithms;
 pub mod trace;
 pub mod content;
+pub mod data;
 pub mod figure;
 pub mod kernels;
 #[cfg(feature = "gpu")]

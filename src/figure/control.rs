@@ -91,6 +91,19 @@ impl Control {
         Control::Slider { field, label: lang.pick(en, zh).into(), low: 1, high: high as i64, empty }
     }
 
+    /// Lists of the fields `layer` and `head` of the shipped model.
+    #[inline(never)]
+    pub fn layer_and_head(lang: Lang) -> [Control; 2] {
+        let list = |field, label: &str, n: usize, (before, after): Pair<'_>| {
+            let options = (0..n).map(|idx| Choice { word: idx.to_string(), label: [before, &idx.to_string(), after].concat() }).collect();
+            Control::Select { field, label: label.into(), options }
+        };
+        [
+            list("layer", lang.pick("Layer", "层"), 6, lang.pick(("layer ", ""), ("第 ", " 层"))),
+            list("head", lang.pick("Head", "头"), 12, lang.pick(("head ", ""), ("第 ", " 头"))),
+        ]
+    }
+
     /// The lever on a field that is `on` or `off`: what pulling it does, then what it did and what putting it back does.
     #[inline(never)]
     pub fn lever(lang: Lang, field: &'static str, pull: Pair<'_>, back: Pair<'_>) -> Control {

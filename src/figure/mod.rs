@@ -4,10 +4,12 @@
 //! A figure is built from validated parameters and draws itself as SVG text; `ui` puts that on the page.
 
 mod address;
+pub mod around;
 mod code;
 mod control;
 mod fields;
 pub mod lab;
+pub mod marks;
 pub mod odometer;
 mod params;
 pub mod plot;
@@ -17,6 +19,7 @@ pub mod svg;
 mod table;
 pub mod timeline;
 mod view;
+pub mod words;
 mod wrap;
 
 pub use address::{Address, BackendChoice, Theme};

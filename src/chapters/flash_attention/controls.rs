@@ -3,7 +3,7 @@
 use super::inputs::Source;
 use crate::algorithms::{Attention, MaskKind};
 use crate::content::Lang;
-use crate::figure::{Choice, Control};
+use crate::figure::Control;
 
 /// Source, mask, what the source needs, tile sizes, and the order of the keys.
 pub fn controls(from: Source, x: &Attention<f32>, lang: Lang) -> Vec<Control> {
@@ -33,18 +33,9 @@ fn masks(x: &Attention<f32>) -> &'static [(&'static str, &'static str, &'static 
     if differ { &MASKS } else { &MASKS[..2] }
 }
 
-#[inline(never)]
-fn numbered(field: &'static str, label: &str, n: usize, (before, after): (&str, &str)) -> Control {
-    let options = (0..n).map(|idx| Choice { word: idx.to_string(), label: format!("{before}{idx}{after}") }).collect();
-    Control::Select { field, label: label.into(), options }
-}
-
 fn source(source: Source, lang: Lang) -> Vec<Control> {
     match source {
-        Source::Head { .. } => vec![
-            numbered("layer", lang.pick("Layer", "层"), 6, lang.pick(("layer ", ""), ("第 ", " 层"))),
-            numbered("head", lang.pick("Head", "头"), 12, lang.pick(("head ", ""), ("第 ", " 头"))),
-        ],
+        Source::Head { .. } => Control::layer_and_head(lang).to_vec(),
         Source::Random { .. } => vec![
             Control::slider(lang, "n", ("queries", "query 数"), MOST),
             Control::slider(lang, "m", ("keys", "key 数"), MOST),

@@ -1,15 +1,11 @@
 //! What the figures on a head run on: a trained head, seeded numbers or typed matrices, and the mask over them.
 
-use ndarray::{Array2, s};
-use rand::{Rng, SeedableRng};
-use rand_distr::StandardNormal;
-use rand_pcg::Pcg64;
-
-use super::{head, matrix_text};
 use crate::algorithms::flash_attention::Tiling;
 use crate::algorithms::{Attention, Mask, MaskKind};
 use crate::content::number;
+use crate::data::{self, head, matrix_text};
 use crate::figure::{Field, Kind, Problem, Values};
+use ndarray::{Array2, s};
 
 /// The most queries or keys of a seeded run.
 pub const MAX_N: usize = 256;
@@ -126,7 +122,7 @@ pub fn read(values: &Values, data: Option<&[u8]>) -> Result<(Given, Vec<Problem>
 type Parts = (Source, [Array2<f32>; 3], (Vec<String>, Vec<String>));
 
 fn from_head(values: &Values, data: Option<&[u8]>, problems: &mut Vec<Problem>) -> Result<Parts, Vec<Problem>> {
-    let Some(head) = data.and_then(head::read) else {
+    let Some(head) = data.and_then(|bytes| head::read(bytes, head::TOKENS.len())) else {
         return Err(vec![Problem::new("data", "The file of this head is damaged.", "这个头的数据文件损坏了。")]);
     };
     let most = head::TOKENS.len();
@@ -159,9 +155,7 @@ fn from_head(values: &Values, data: Option<&[u8]>, problems: &mut Vec<Problem>) 
 fn from_seed(values: &Values) -> Parts {
     let (n_queries, d, seed) = (values.size("n"), values.size("d"), values.size("seed") as u64);
     let n_keys = values.int("m").map_or(n_queries, |m| m.max(1) as usize);
-    let mut rng = Pcg64::seed_from_u64(seed);
-    let mut normal = |rows: usize| Array2::from_shape_simple_fn((rows, d), || rng.sample::<f32, _>(StandardNormal));
-    let matrices = [normal(n_queries), normal(n_keys), normal(n_keys)];
+    let matrices = data::normal(seed, [(n_queries, d), (n_keys, d), (n_keys, d)]);
     (Source::Random { seed }, matrices, (numbered("q", n_queries), numbered("k", n_keys)))
 }
 

@@ -1,12 +1,8 @@
 //! FlashAttention: online softmax, tile by tile, on a real attention head.
 
-mod around;
 mod controls;
-mod head;
 mod inputs;
 pub mod lab;
-mod marks;
-mod matrix_text;
 pub mod backward;
 pub mod online_softmax;
 pub mod tiles;

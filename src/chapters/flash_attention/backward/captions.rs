@@ -1,10 +1,10 @@
 //! One sentence per step: what happens, then why, with the run's own numbers.
 
-use super::super::words::span;
 use super::figure::Backward;
 use super::run::{Act, worst};
 use crate::content::Value::{Number, Token};
 use crate::content::{Lang, Rich, number, say};
+use crate::figure::words::span;
 
 /// The row in focus, the key it weighs most, and the pair's numbers there.
 struct Facts<'a> {

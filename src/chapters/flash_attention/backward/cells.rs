@@ -1,12 +1,12 @@
 //! The cells of the stage: a row's tables and its dQ, and under the columns each key's dV and dK.
 
-use super::super::around::{self, Head};
-use super::super::marks::{self, diverging, sequential};
 use super::figure::Backward;
 use super::places::Places;
 use super::run::Act;
 use crate::content::number;
 use crate::figure::View;
+use crate::figure::around::{self, Head};
+use crate::figure::marks::{self, diverging, sequential};
 use crate::figure::strip::{self, Frame};
 use crate::figure::svg::{Anchor, Svg};
 use crate::figure::timeline::fit;

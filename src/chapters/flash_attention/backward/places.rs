@@ -1,6 +1,6 @@
 //! The places of the stage: slow memory above, fast memory below; rows side by side through all acts, or in three bands.
 
-use super::super::around::Gate;
+use crate::figure::around::Gate;
 use crate::figure::{Mode, View};
 
 /// A box: left, top, width, height.

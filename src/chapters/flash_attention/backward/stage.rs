@@ -5,13 +5,13 @@ use std::ops::Range;
 
 use ndarray::{ArrayView2, s};
 
-use super::super::around::{self, Head};
-use super::super::marks;
 use super::cells;
 use super::figure::Backward;
 use super::places::Places;
 use super::run::{Act, Step};
 use crate::content::{Lang, say};
+use crate::figure::around::{self, Head};
+use crate::figure::marks;
 use crate::figure::odometer::rolling;
 use crate::figure::strip::{self, Frame};
 use crate::figure::svg::{Anchor, Svg};

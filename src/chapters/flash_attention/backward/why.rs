@@ -1,10 +1,11 @@
 //! The working line: the focused cell's value written out with its numbers.
 
-use super::super::words::{bracketed, inner, score};
+use super::super::words::score;
 use super::figure::Backward;
 use super::run::Act;
 use crate::content::Value::Number;
 use crate::content::{Lang, Rich, number, say};
+use crate::figure::words::{bracketed, inner};
 
 /// The cell that the caption speaks of.
 pub fn default_cell(fig: &Backward, step: usize, row: usize) -> Option<String> {

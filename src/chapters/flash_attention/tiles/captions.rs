@@ -1,11 +1,11 @@
 //! One sentence per step: what happens, then why, with the run's own numbers.
 
-use super::super::words::span;
 use super::figure::Tiles;
 use super::inputs::Order;
 use super::run::{Act, Step};
 use crate::content::Value::{Number, Token};
 use crate::content::{Lang, Rich, number, say};
+use crate::figure::words::span;
 
 /// The facts of the row in focus that a caption may speak of.
 struct Facts<'a> {

@@ -1,10 +1,10 @@
 //! The marks of the cells: matrices, value pairs, factor chips and output traces.
 
-use super::super::marks::{self, cell, diverging, sequential};
 use super::arrange::{Arrange, Col};
 use super::figure::Tiles;
 use super::run::{Act, Step};
 use crate::content::number;
+use crate::figure::marks::{self, cell, diverging, sequential};
 use crate::figure::svg::{Anchor, Svg};
 
 /// What a mark needs to know of its step.

@@ -1,6 +1,5 @@
 //! The figure over a run: focus, lanes, table, anchors, and the kernel on the same inputs.
 
-use super::super::around::Counter;
 use super::super::words;
 use super::inputs::{Inputs, Order};
 use super::run::{Act, Run, Step};
@@ -8,6 +7,7 @@ use super::{arrange, captions, controls, lanes, quiz, stacked, stage, why};
 use crate::algorithms::MaskKind;
 use crate::algorithms::flash_attention::Rescale;
 use crate::content::{Lang, Rich, number, say};
+use crate::figure::around::Counter;
 use crate::figure::strip::full_scale;
 use crate::figure::{Drawing, Figure, Group, KernelJob, Mode, Question, Table, View};
 use crate::trace::Lanes;

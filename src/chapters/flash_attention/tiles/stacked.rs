@@ -1,11 +1,11 @@
 //! The stage one under the other, for phones and narrow windows: slow memory, fast memory, each over the full width.
 
-use super::super::marks;
 use super::arrange::Col;
 use super::cells::{self, Ink, Row};
 use super::figure::Tiles;
 use super::run::{Act, Step};
 use super::stage;
+use crate::figure::marks;
 use crate::figure::odometer::rolling;
 use crate::figure::strip::{self, Frame};
 use crate::figure::svg::{Anchor, Svg};

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::super::around::{self, Gate, Head};
-use super::super::marks;
 use super::arrange::{Arrange, Col, wide};
 use super::cells::{self, Ink, Row};
 use super::figure::Tiles;
 use super::inputs::Order;
 use super::run::{Act, Step};
 use crate::content::say;
+use crate::figure::around::{self, Gate, Head};
+use crate::figure::marks;
 use crate::figure::strip::{self, Frame};
 use crate::figure::svg::{Anchor, Svg};
 use crate::figure::{Drawing, View};

@@ -1,11 +1,12 @@
 //! The working line: the focused cell's value written out with its numbers.
 
-use super::super::words::{self, bracketed, six_largest};
+use super::super::words;
 use super::figure::Tiles;
 use super::inputs::Order;
 use super::run::{Act, Step};
 use crate::content::Value::{Number, Token};
 use crate::content::{Lang, Rich, number, say};
+use crate::figure::words::{bracketed, six_largest};
 
 /// The cell that the caption speaks of.
 pub fn default_cell(fig: &Tiles, step: usize, row: usize) -> Option<String> {

@@ -1,8 +1,8 @@
 //! What stands around the cells of a stage: pipes through the gate, heads of the acts, counters.
 
+use super::odometer::rolling;
+use super::svg::{Anchor, Svg, path};
 use crate::content::Lang;
-use crate::figure::odometer::rolling;
-use crate::figure::svg::{Anchor, Svg, path};
 
 /// Where pipes cross from slow to fast memory.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,8 +1,8 @@
-//! The marks that the figures on a head share: cells on a ramp, frames, traces, and the grid of tile pairs.
+//! The marks that figures on matrices share: cells on a ramp, frames, traces, and the grid of tile pairs.
 
 use ndarray::ArrayView1;
 
-use crate::figure::svg::{Anchor, Svg, path, px, segments};
+use super::svg::{Anchor, Svg, path, px, segments};
 
 /// The yellow frame of a tile in fast memory.
 pub fn now_frame(svg: &mut Svg, (x, y, w, h): Frame) {
