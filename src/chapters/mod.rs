@@ -1,6 +1,8 @@
 //! The registry: one line per chapter that exists.
 
 pub mod flash_attention;
+pub mod linear_attention;
+pub mod performer;
 
 use crate::figure::Spec;
 
@@ -39,7 +41,7 @@ impl Chapter {
 }
 
 /// All chapters that exist.
-pub static CHAPTERS: &[&Chapter] = &[&flash_attention::CHAPTER];
+pub static CHAPTERS: &[&Chapter] = &[&flash_attention::CHAPTER, &linear_attention::CHAPTER, &performer::CHAPTER];
 
 /// The chapter of this name, if it exists.
 pub fn find(slug: &str) -> Option<&'static Chapter> {

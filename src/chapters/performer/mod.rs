@@ -1,0 +1,11 @@
+//! Softmax attention estimated through random features, and what is left of it when the chance is taken out.
+
+use super::{Chapter, Slot};
+
+/// The registry entry.
+pub static CHAPTER: Chapter = Chapter {
+    slug: "performer",
+    number: 7,
+    figures: &[
+    ],
+};
