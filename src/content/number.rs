@@ -69,6 +69,15 @@ pub fn ascii(x: f64) -> String {
     format!("{x:.1e}")
 }
 
+/// At most 4 decimals and no more than needed, in ASCII: as an address writes a number.
+pub fn plain(x: f64) -> String {
+    let text = format!("{x:.4}");
+    match text.trim_end_matches('0').trim_end_matches('.') {
+        "-0" => "0".into(),
+        short => short.into(),
+    }
+}
+
 /// A whole number with thousands separators, the same in both languages.
 pub fn whole(n: u64) -> String {
     let digits = n.to_string();

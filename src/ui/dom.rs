@@ -43,6 +43,17 @@ pub fn above(el: &Element, name: &str) -> Option<String> {
     el.closest(&format!("[{name}]")).ok().flatten()?.get_attribute(name)
 }
 
+/// The direction of an arrow key, to the right and downwards.
+pub fn arrow(key: &str) -> Option<(f64, f64)> {
+    match key {
+        "ArrowRight" => Some((1.0, 0.0)),
+        "ArrowLeft" => Some((-1.0, 0.0)),
+        "ArrowDown" => Some((0.0, 1.0)),
+        "ArrowUp" => Some((0.0, -1.0)),
+        _ => None,
+    }
+}
+
 /// Whether an event comes from a place where letters are typed.
 pub fn typing(target: Option<web_sys::EventTarget>) -> bool {
     let Some(el) = target.and_then(|target| target.dyn_into::<Element>().ok()) else { return false };

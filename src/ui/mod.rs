@@ -5,6 +5,7 @@ pub mod clock;
 mod controls;
 mod data_table;
 pub mod dom;
+mod drag;
 mod export;
 mod frame;
 mod lab_bar;

@@ -9,6 +9,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, EventTarget, KeyboardEvent};
 
 use super::bind::{Bound, follow, rich, watch};
+use super::drag::{self, focus};
 use super::state::FigureState;
 use super::words;
 use super::{dom, motion};
@@ -25,7 +26,8 @@ pub fn bind(bound: &Bound, state: FigureState) {
     let lang = state.place.lang.get_untracked();
     let (Some(here), Some(stage), Some(svg)) = (bound.within(".stage"), bound.one(".stage"), bound.one(".stage-svg")) else { return };
     measure(state, &stage);
-    let held = Rc::new(RefCell::new(None::<String>));
+    let held = Rc::new(RefCell::new(Held::default()));
+    drag::bind(&here, state, &stage, &svg);
     draw(state, &svg, held.clone());
     let label = move || {
         let (step, row) = (state.step(), state.focus());
@@ -35,7 +37,8 @@ pub fn bind(bound: &Bound, state: FigureState) {
     here.on("pointerover", ".stage", Box::new(move |event, _| point(&state, event)));
     here.on("pointerleave", ".stage", Box::new(move |_, _| state.cell.set(None)));
     let remember = move |event: &Event, _: &Element| {
-        held.replace(event.target().and_then(|target| cell_of(&target)));
+        let on = |name| event.target().and_then(|target| dom::above(target.dyn_ref::<Element>()?, name));
+        held.replace(Held { cell: on("data-cell"), handle: on(drag::HANDLE) });
         point(&state, event);
     };
     here.on("focusin", ".stage", Box::new(remember));
@@ -48,7 +51,7 @@ pub fn bind(bound: &Bound, state: FigureState) {
     // A mark that stands for inputs, as `name=value` joined by `&`.
     let choose = move |_: &Event, el: &Element| {
         for pair in el.get_attribute("data-set").unwrap_or_default().split('&') {
-            if let Some((name, value)) = pair.split_once('=') {
+            if let Some((name, value)) = pair.split_once('=').filter(|pair| !state.is_frozen(pair.0)) {
                 state.set_field(name, value);
             }
         }
@@ -66,7 +69,7 @@ fn point(state: &FigureState, event: &Event) {
 }
 
 /// Draws the step. A layer that a step leaves as it was is not touched in the page.
-fn draw(state: FigureState, svg: &Element, held: Rc<RefCell<Option<String>>>) {
+fn draw(state: FigureState, svg: &Element, held: Rc<RefCell<Held>>) {
     let lang = state.place.lang.get_untracked();
     let view =
         move |asking| View { width: state.width.get(), mode: state.mode(), metrics: state.place.metrics.get(), lang, cell: None, asking };
@@ -100,7 +103,7 @@ fn draw(state: FigureState, svg: &Element, held: Rc<RefCell<Option<String>>>) {
                 motion::settle(layer);
             }
         }
-        keep_cell_focus(&svg, held.borrow().as_deref());
+        keep_focus(&svg, &held.borrow());
         if !state.drawn.get_untracked() {
             state.drawn.set(true);
         }
@@ -150,29 +153,33 @@ fn measure(state: FigureState, stage: &Element) {
     }
 }
 
-/// Gives the focus back to the cell that had it before its layer was drawn again, and makes one cell reachable.
-fn keep_cell_focus(svg: &Element, held: Option<&str>) {
+/// What had the focus last.
+#[derive(Default)]
+struct Held {
+    /// A cell, by its id.
+    cell: Option<String>,
+    /// A handle, by its field.
+    handle: Option<String>,
+}
+
+/// Gives the focus back to the cell or handle that had it before its layer was drawn again, and makes one cell reachable.
+fn keep_focus(svg: &Element, held: &Held) {
     let cells = dom::all(svg, "[data-cell]");
-    let again = cells.iter().find(|cell| held.is_some() && cell.get_attribute("data-cell").as_deref() == held);
+    let again = cells.iter().find(|cell| held.cell.is_some() && cell.get_attribute("data-cell") == held.cell);
     if let Some(cell) = again.or(cells.first()) {
         let _ = cell.set_attribute("tabindex", "0");
     }
     let lost = dom::document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-    if let (Some(cell), true) = (again, lost) {
-        focus(cell);
+    let handle = held.handle.as_ref().and_then(|field| drag::handle(svg, field));
+    if let (Some(el), true) = (handle.as_ref().or(again), lost) {
+        focus(el);
     }
 }
 
 /// Arrow keys go from cell to cell, by place.
 fn roam(stage: &Element, here: &Element, event: &Event) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-    let (dx, dy) = match event.key().as_str() {
-        "ArrowRight" => (1.0, 0.0),
-        "ArrowLeft" => (-1.0, 0.0),
-        "ArrowDown" => (0.0, 1.0),
-        "ArrowUp" => (0.0, -1.0),
-        _ => return,
-    };
+    let Some((dx, dy)) = dom::arrow(&event.key()) else { return };
     let middle = |el: &Element| {
         let rect = el.get_bounding_client_rect();
         (rect.left() + rect.width() / 2.0, rect.top() + rect.height() / 2.0)
@@ -191,12 +198,6 @@ fn roam(stage: &Element, here: &Element, event: &Event) {
         focus(&cell);
     }
     event.prevent_default();
-}
-
-fn focus(el: &Element) {
-    if let Some(el) = el.dyn_ref::<web_sys::SvgElement>() {
-        let _ = el.focus();
-    }
 }
 
 fn cell_of(target: &EventTarget) -> Option<String> {

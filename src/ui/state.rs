@@ -275,6 +275,11 @@ impl FigureState {
         }
     }
 
+    /// Whether the address freezes a parameter (`lock=`).
+    pub fn is_frozen(&self, name: &str) -> bool {
+        self.place.lock.with_untracked(|lock| lock.iter().any(|locked| locked == name))
+    }
+
     /// Sets one parameter from text. What cannot be read is said and kept.
     pub fn set_field(&self, name: &str, text: &str) {
         self.taken.set(true);

@@ -3,9 +3,4 @@
 use super::{Chapter, Slot};
 
 /// The registry entry.
-pub static CHAPTER: Chapter = Chapter {
-    slug: "linear-attention",
-    number: 2,
-    figures: &[
-    ],
-};
+pub static CHAPTER: Chapter = Chapter { slug: "linear-attention", number: 2, figures: &[] };
