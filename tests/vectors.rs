@@ -10,7 +10,7 @@ mod vectors_support;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use vectors_support::check::{Case, Check, Tolerances};
-use vectors_support::{ch01, ch02, ch06, ch07};
+use vectors_support::{ch01, ch02, ch06, ch07, ch11, ch12};
 
 /// How a case of one kind of file is run: finds what is wrong and says so to the check.
 type Runner = fn(&Case, &mut Check);
@@ -28,6 +28,8 @@ const RUNNERS: &[(&str, Runner)] = &[
     ("ch02_flop_model", ch02::flop_model),
     ("ch06_performer_favor", ch06::performer_favor),
     ("ch07_exp_feature_and_rank", ch07::exp_feature_and_rank),
+    ("ch11_min_window", ch11::min_window),
+    ("ch12_longest_consecutive", ch12::longest_consecutive),
 ];
 
 #[derive(Debug, Default)]

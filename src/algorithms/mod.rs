@@ -4,6 +4,8 @@
 //! numbers, so that it runs in the precision that the reader chose.
 
 pub mod reference;
+pub mod longest_consecutive;
+pub mod minimum_window;
 pub mod online_softmax;
 pub mod flash_attention;
 pub mod feature_map;

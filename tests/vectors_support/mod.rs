@@ -5,3 +5,5 @@ pub mod ch01;
 pub mod ch02;
 pub mod ch06;
 pub mod ch07;
+pub mod ch11;
+pub mod ch12;
