@@ -37,6 +37,15 @@ pub fn find(key: &str) -> Option<&'static Citation> {
 /// All sources, by key.
 pub static CITATIONS: &[Citation] = &[
     Citation {
+        key: "choromanski2020",
+        short: ("Choromanski et al.", "Choromanski 等"),
+        year: Some(2020),
+        authors: "K. Choromanski, V. Likhosherstov, D. Dohan, X. Song, A. Gane, T. Sarlos, P. Hawkins, J. Davis, A. Mohiuddin, L. Kaiser, D. Belanger, L. Colwell, A. Weller",
+        title: "Rethinking Attention with Performers",
+        venue: "ICLR 2021, arXiv:2009.14794",
+        url: "https://arxiv.org/abs/2009.14794",
+    },
+    Citation {
         key: "dao2022",
         short: ("Dao et al.", "Dao 等"),
         year: Some(2022),
@@ -64,6 +73,15 @@ pub static CITATIONS: &[Citation] = &[
         url: "https://github.com/Dao-AILab/flash-attention",
     },
     Citation {
+        key: "katharopoulos2020",
+        short: ("Katharopoulos et al.", "Katharopoulos 等"),
+        year: Some(2020),
+        authors: "A. Katharopoulos, A. Vyas, N. Pappas, F. Fleuret",
+        title: "Transformers are RNNs: Fast Autoregressive Transformers with Linear Attention",
+        venue: "ICML 2020, arXiv:2006.16236",
+        url: "https://arxiv.org/abs/2006.16236",
+    },
+    Citation {
         key: "milakov2018",
         short: ("Milakov & Gimelshein", "Milakov 与 Gimelshein"),
         year: Some(2018),
@@ -71,6 +89,15 @@ pub static CITATIONS: &[Citation] = &[
         title: "Online normalizer calculation for softmax",
         venue: "arXiv:1805.02867",
         url: "https://arxiv.org/abs/1805.02867",
+    },
+    Citation {
+        key: "performerpytorch",
+        short: ("performer-pytorch", "performer-pytorch"),
+        year: None,
+        authors: "P. Wang and contributors",
+        title: "performer-pytorch, an implementation of Performer",
+        venue: "commit fc8b7844",
+        url: "https://github.com/lucidrains/performer-pytorch",
     },
     Citation {
         key: "rabe2021",
