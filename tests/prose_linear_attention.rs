@@ -2,7 +2,7 @@
 //!
 //! What `tests/linear_attention.rs` already counts is not counted again here.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where its data cannot be read")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where its data cannot be read")]
 
 #[path = "chapters/heads.rs"]
 mod heads;
@@ -94,8 +94,12 @@ fn what_a_row_of_a_real_head_keeps() {
     assert!(taylor.denominators.iter().all(|total| *total > 0.0));
     let n_negative = taylor.weights.iter().filter(|weight| **weight < 0.0).count();
     assert!((1..=5).contains(&n_negative), "{n_negative} weights below zero are a few");
+    let elu = head.table(FeatureMap::Elu1).weights;
+    let range = |pick: fn(f64, f64) -> f64, from| two(elu.iter().copied().fold(from, pick));
+    assert_eq!([range(f64::min, 1.0), range(f64::max, 0.0)], ["0.04", "0.10"]);
+    assert!(elu.row(IT).iter().all(|weight| *weight <= elu[[IT, ANIMAL]]), "“animal” is still ahead of all others");
     let entropy = |weights: &Array2<f64>| two(spectrum::entropy(weights.row(IT)));
-    assert_eq!([entropy(&head.exact.probs), entropy(&head.table(FeatureMap::Elu1).weights)], ["1.26", "2.76"]);
+    assert_eq!([entropy(&head.exact.probs), entropy(&elu)], ["1.26", "2.76"]);
     let lowest = head.x.q.iter().chain(&head.x.k).copied().fold(f64::INFINITY, f64::min);
     assert_eq!(two(lowest), "-4.78");
 

@@ -2,7 +2,7 @@
 //!
 //! Located in `src/chapters/*/prose.*.md`; run with `cargo nextest run --no-default-features --test prose_links`.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where its figure cannot be built")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where its figure cannot be built")]
 
 #[path = "chapters/heads.rs"]
 mod heads;
