@@ -135,6 +135,7 @@ fn a_triangle_ties_with_the_recurrence() {
         (token_by_token, chunkwise::forward(&x, rules, &mut |_| {}).numerator)
     };
     assert_eq!(count(7, 4), (224, 224));
+    assert_eq!(count(64, 4), (2048, 16_640));
     for d in 2..6 {
         let [below, tie, above] = [2 * d - 2, 2 * d - 1, 2 * d].map(|n| count(n, d));
         assert!(below.0 > below.1 && tie.0 == tie.1 && above.0 < above.1, "{d}: {below:?} {tie:?} {above:?}");
@@ -152,4 +153,13 @@ fn two_softmaxes_leak() {
     let moved = &out(&k) - &out(&other);
     assert!(length(moved.row(0)) < 1e-12, "the first token has itself alone to look at");
     assert!((1..11).all(|row| length(moved.row(row)) > 1e-3), "{moved}");
+}
+
+/// The stream of the figure, with values of 1 and nothing divided.
+#[test]
+fn a_bare_sum_of_ones_is_the_denominator() {
+    let [q, k, _] = data::normal(1, [(12, 4); 3]);
+    let x = Mapped::new(FeatureMap::Elu1, &q, &k, &Array2::ones((12, 4)), 1e-6);
+    let out = recurrent::forward(&x, Future::Hidden, Denominator::Off, &mut |_| {}).o;
+    assert_eq!([out[[0, 0]], out[[11, 0]]].map(|x| two(f64::from(x))), ["3.19", "59.80"]);
 }
