@@ -130,12 +130,13 @@ fn hosts(path: &str, text: &str) -> Vec<String> {
     /// The page and its tests talk to nobody else; the first is a namespace, the others this machine and names that resolve nowhere.
     const IN_CODE: [&str; 5] = ["www.w3.org", "127.0.0.1", "localhost", "example.org", "example.com"];
     /// Links for readers.
-    const IN_PROSE: [&str; 9] = [
+    const IN_PROSE: [&str; 10] = [
         "arxiv.org",
         "doi.org",
         "github.com",
         "openreview.net",
         "aclanthology.org",
+        "kexue.fm",
         "rustup.rs",
         "www.apache.org",
         "www.gust.org.pl",
