@@ -1,11 +1,12 @@
 //! Attention without a softmax: the bracket that moves, what a feature map gives up, and attention as a recurrent network.
 
+pub mod bracket;
+
 use super::{Chapter, Slot};
 
 /// The registry entry.
 pub static CHAPTER: Chapter = Chapter {
     slug: "linear-attention",
     number: 2,
-    figures: &[
-    ],
+    figures: &[Slot { spec: bracket::SPEC, number: 1, main: true, listings: &["bracket_left", "bracket_right"] }],
 };

@@ -1,0 +1,208 @@
+//! The stage: what is given, what is formed between, what comes out, and what both orders cost.
+
+use super::arrange::{Arrange, arrange, part};
+use super::figure::Bracket;
+use super::handle;
+use super::inputs::Order;
+use super::matrices::{self, Matrix, Ramp};
+use super::run::{Act, Grain, Step};
+use crate::content::{number};
+use crate::figure::marks::{self, Frame};
+use crate::figure::odometer::rolling;
+use crate::figure::svg::{Anchor, Svg, path};
+use crate::figure::{Drawing, View, width};
+
+/// The ghost of the other order's matrix.
+pub fn backdrop(fig: &Bracket, view: &View) -> String {
+    let at = arrange(fig, view);
+    let (n, d, dv) = fig.inputs.sizes();
+    let mut svg = Svg::default();
+    match fig.inputs.order {
+        Order::Left => matrices::ghost(&mut svg, (d, dv), at.summary),
+        Order::Right => matrices::ghost(&mut svg, (n, n), at.table),
+    }
+    svg.0
+}
+
+/// Draws a step.
+pub fn draw(fig: &Bracket, step: usize, view: &View) -> Drawing {
+    let at = arrange(fig, view);
+    let now = fig.at(step);
+    let [mut given, mut counts, mut between, mut out, mut marked] = [const { Svg(String::new()) }; 5];
+    factors(&mut given, fig, &at, view);
+    counters(&mut counts, fig, step, &at, view);
+    inner(&mut between, fig, now, &at, view);
+    output(&mut out, fig, now, &at, view);
+    frames(&mut marked, fig, now, &at);
+    let changes = match (now.act, fig.inputs.order) {
+        (Act::Softmax, _) => "[data-cell^='P:']",
+        _ => "",
+    };
+    Drawing { width: view.width, height: at.height, layers: vec![given.0, counts.0, between.0, out.0, marked.0], changes }
+}
+
+/// Q, K^T and V with their names and the bracket; the same in every step.
+fn factors(svg: &mut Svg, fig: &Bracket, at: &Arrange, view: &View) {
+    let x = &fig.inputs.x;
+    let (n, d, dv) = fig.inputs.sizes();
+    handle::draw(svg, fig, at, view.lang);
+    let list = [
+        ("q", "query", "Q", x.q.view(), at.q, (n, d)),
+        ("k", "key", "Kᵀ", x.k.t(), at.k, (d, n)),
+        ("v", "value", "V", x.v.view(), at.v, (n, dv)),
+    ];
+    for (id, role, name, entries, frame, (rows, cols)) in list {
+        let y = frame.1.min(at.names + 9.0 * at.u) - 6.0 * at.u;
+        svg.text_of(["t2 b c-", id], Anchor::Start, frame.0, y, name);
+        let size = [rows.to_string(), cols.to_string()].join("×");
+        svg.text_of(["t0 c-", id], Anchor::Start, frame.0 + width(name, 17.0 * at.u) + 6.0 * at.u, y, &size);
+        matrices::draw(svg, &Matrix { id, entries, done: entries.len(), ramp: Ramp::Role(role), frame }, fig, at, view.metrics.t0);
+    }
+    let middle = (at.span.0 + at.span.1) / 2.0;
+    for (left, right) in [(at.q, at.k), (at.k, at.v)] {
+        svg.text("t2 b", Anchor::Middle, (left.0 + left.2 + right.0) / 2.0, middle + 5.0 * at.u, "·");
+    }
+    let live = fig.inputs.order == Order::Left;
+    stem(svg, at, usize::from(!live), if live { at.table } else { at.summary });
+    results(svg, fig, at, view);
+}
+
+/// From the bracket down to what it makes.
+fn stem(svg: &mut Svg, at: &Arrange, idx: usize, to: Frame) {
+    let (from, bottom) = (at.stops[idx], at.span.1 + 5.0 * at.u);
+    let [left, right] = at.parens[idx];
+    let (drop, x) = (7.0 * at.u, to.0 + (to.2 / 2.0).min(40.0 * at.u));
+    svg.path("bk-stem", &path(&[("M", left), (" ", bottom - 3.0 * at.u), ("v", 3.0 * at.u), ("H", right), ("v-", 3.0 * at.u)], ""));
+    svg.path("bk-stem", &path(&[("M", from), (" ", bottom), ("v", drop), ("H", x), ("v", drop * 0.9)], ""));
+    let tip = [("M", x), (" ", bottom + 2.6 * drop), ("l-", 4.0 * at.u), (" -", 0.8 * drop), ("h", 8.0 * at.u)];
+    svg.path("f-m", &path(&tip, "z"));
+}
+
+/// Names and sizes of the three results.
+fn results(svg: &mut Svg, fig: &Bracket, at: &Arrange, view: &View) {
+    let lang = view.lang;
+    let (n, d, dv) = fig.inputs.sizes();
+    let left = fig.inputs.order == Order::Left;
+    let first = if fig.inputs.softmax { "P" } else { "QKᵀ" };
+    let list = [(at.table, first, n, n, left, "m"), (at.summary, "KᵀV", d, dv, !left, "m"), (at.o, "O", n, dv, true, "o")];
+    for (frame, name, rows, cols, live, class) in list {
+        let x = frame.0;
+        svg.text(&["t2 b ", if live { "c-" } else { "dim" }, if live { class } else { "" }].concat(), Anchor::Start, x, at.heads, name);
+        let size = [rows.to_string(), cols.to_string()].join("×");
+        let tone = if live { "t0 ink2" } else { "t0 dim" };
+        let after = x + width(name, 17.0 * at.u) + 7.0 * at.u;
+        let formed = if live { "" } else { lang.pick(", not formed", "，不生成") };
+        let formed = if at.small() { "" } else { formed };
+        svg.text_of([tone, ""], Anchor::Start, after, at.heads, &[&size, formed].concat());
+        let count = [number::whole((rows * cols) as u64).as_str(), lang.pick(" numbers, ", " 个数，"), &number::bytes(4.0 * (rows * cols) as f64)].concat();
+        let count = if class == "o" { fig.formula(fig.inputs.order).to_string() } else { count };
+        svg.text(tone, Anchor::Start, x, at.heads + at.line, &count);
+    }
+}
+
+/// Multiply-adds so far against the other order's, and the bytes of both.
+fn counters(svg: &mut Svg, fig: &Bracket, step: usize, at: &Arrange, view: &View) {
+    let (lang, u) = (view.lang, at.u);
+    let made = [step.saturating_sub(1), step].map(|step| fig.at(step).multiply_adds);
+    let (run, rival) = (&fig.run.product.cost, &fig.run.rival);
+    let digits = run.multiply_adds.max(rival.multiply_adds).to_string().len().max(3);
+    let (live, other) = ([fig.formula(fig.inputs.order), lang.pick(" so far", " 已算")].concat(), fig.formula(fig.other()));
+    let bytes = [
+        lang.pick("bytes moved: ", "搬运字节："), &number::whole(run.bytes::<f32>()), lang.pick(", other order ", "；另一次序 "),
+        &if view.asking { "?".into() } else { number::whole(rival.bytes::<f32>()) },
+    ].concat();
+    let name = lang.pick("multiply-adds", "乘加次数");
+    let mut right = if at.small() { view.width } else { view.width - 4.0 };
+    if at.small() {
+        // Two counters under their names.
+        svg.text("t0 b", Anchor::Start, 4.0, 12.0, name);
+        svg.text("t00 ink2", Anchor::End, right, 12.0, &bytes);
+        for (idx, (label, value, is_live)) in [(live.as_str(), made, true), (other, [rival.multiply_adds; 2], false)].into_iter().enumerate() {
+            let left = 4.0 + view.width / 2.0 * idx as f64;
+            svg.text("t00 ink2", Anchor::Start, left, 40.0, label);
+            if !is_live && view.asking {
+                svg.text("t2 b", Anchor::End, left + view.width / 2.0 - 12.0, 40.0, "?");
+            } else {
+                let scale = (84.0 / (digits as f64 * 15.0)).min(0.9);
+                rolling(svg, left + view.width / 2.0 - 10.0, 27.0, scale, digits, "", value, is_live);
+            }
+        }
+        return;
+    }
+    if view.asking {
+        svg.text("t2 b", Anchor::End, right, 20.0 * u, "?");
+        right -= 16.0 * u;
+        svg.text("t00 ink2", Anchor::End, right, 20.0 * u, other);
+        right -= width(other, view.metrics.t00) + 18.0 * u;
+    } else {
+        right = rolling(svg, right, 5.0 * u, u, digits, other, [rival.multiply_adds; 2], false) - 18.0 * u;
+    }
+    right = rolling(svg, right, 5.0 * u, u, digits, &live, made, true) - 18.0 * u;
+    svg.text("t0 b", Anchor::End, right, 20.0 * u, name);
+    svg.text("t0 ink2", Anchor::Start, 2.0, 20.0 * u, &bytes);
+}
+
+/// The matrix between.
+fn inner(svg: &mut Svg, fig: &Bracket, now: &Step, at: &Arrange, view: &View) {
+    let run = &fig.run;
+    let (id, frame) = if fig.inputs.order == Order::Left { ("S", at.table) } else { ("M", at.summary) };
+    let scale = run.scores.iter().fold(1e-6_f32, |most, x| most.max(x.abs()));
+    let t0 = view.metrics.t0;
+    let all = run.scores.len();
+    let done = if now.act == Act::Inner { now.done } else { all };
+    let scores = Matrix { id, entries: run.scores.view(), done, ramp: Ramp::Signed(scale), frame };
+    if now.act == Act::Inner || !fig.inputs.softmax {
+        return matrices::draw(svg, &scores, fig, at, t0);
+    }
+    // Rows above are weights already, those below are scores still.
+    let rows = if now.act == Act::Softmax { now.row + 1 } else { run.scores.nrows() };
+    let n_cols = run.scores.ncols();
+    let weights = run.product.inner.slice(ndarray::s![..rows, ..]);
+    let above = (frame.0, frame.1, frame.2, at.cell.1 * rows as f64);
+    matrices::draw(svg, &Matrix { id: "P", entries: weights, done: rows * n_cols, ramp: Ramp::Weight, frame: above }, fig, at, t0);
+    if rows < run.scores.nrows() {
+        let rest = run.scores.slice(ndarray::s![rows.., ..]);
+        let below = (frame.0, frame.1 + above.3, frame.2, frame.3 - above.3);
+        matrices::draw(svg, &Matrix { id: "rest", entries: rest, done: rest.len(), ramp: Ramp::Signed(scale), frame: below }, fig, at, t0);
+    }
+}
+
+fn output(svg: &mut Svg, fig: &Bracket, now: &Step, at: &Arrange, view: &View) {
+    let done = if now.act == Act::Outer { now.done } else { 0 };
+    let entries = fig.run.product.out.view();
+    matrices::draw(svg, &Matrix { id: "O", entries, done, ramp: Ramp::Role("output"), frame: at.o }, fig, at, view.metrics.t0);
+}
+
+/// The row and the column in use, the two factors, and the entry that they are added to.
+fn frames(svg: &mut Svg, fig: &Bracket, now: &Step, at: &Arrange) {
+    let (n, d, dv) = fig.inputs.sizes();
+    let (a, b, to, depth, n_cols) = match (now.act, fig.inputs.order) {
+        (Act::Softmax, _) => {
+            return marks::now_frame(svg, part(at.table, at.cell, now.row..now.row + 1, 0..n));
+        }
+        (Act::Inner, Order::Left) => (at.q, at.k, at.table, d, n),
+        (Act::Inner, Order::Right) => (at.k, at.v, at.summary, n, dv),
+        (Act::Outer, Order::Left) => (at.table, at.v, at.o, n, dv),
+        (Act::Outer, Order::Right) => (at.q, at.summary, at.o, d, dv),
+    };
+    let row = now.row..now.row + 1;
+    let cols = if fig.run.grain == Grain::Row { 0..n_cols } else { now.col..now.col + 1 };
+    marks::now_frame(svg, part(a, at.cell, row.clone(), 0..depth));
+    marks::now_frame(svg, part(b, at.cell, 0..depth, cols.clone()));
+    let target = part(to, at.cell, row.clone(), cols.clone());
+    if fig.run.grain == Grain::Each {
+        let inner = now.inner..now.inner + 1;
+        filled(svg, part(a, at.cell, row, inner.clone()), now.factors[0], at);
+        filled(svg, part(b, at.cell, inner, cols), now.factors[1], at);
+        filled(svg, target, now.sum[1], at);
+    }
+    marks::now_frame(svg, target);
+}
+
+/// A number in use.
+fn filled(svg: &mut Svg, (x, y, w, h): Frame, value: f32, at: &Arrange) {
+    svg.rect("f-now through", x + 1.0, y + 1.0, w - 2.0, h - 2.0);
+    if at.numbers {
+        svg.text("t0 b on-now through", Anchor::Middle, x + w / 2.0, y + h / 2.0 + 4.4 * at.u, &number::cell(f64::from(value)));
+    }
+}
