@@ -12,6 +12,8 @@ pub struct Arrange {
     pub cell: (f64, f64),
     /// Whether entries show their numbers.
     pub numbers: bool,
+    /// Whether these may be large.
+    pub big: bool,
     /// Q.
     pub q: Frame,
     /// K^T.
@@ -61,12 +63,30 @@ impl Room {
     fn new(view: &View) -> Room {
         match view.mode {
             Mode::Present => Room {
-                u: 2.0, pad: 72.0, gap: 100.0, between: 60.0, head: 330.0, strip: 62.0, height: 380.0, most: (120.0, 44.0), aspect: 1.75
+                u: 2.0,
+                pad: 72.0,
+                gap: 100.0,
+                between: 60.0,
+                head: 330.0,
+                strip: 62.0,
+                height: 380.0,
+                most: (120.0, 44.0),
+                aspect: 1.75,
             },
-            Mode::Wide if view.width >= 620.0 => {
-                Room { u: 1.0, pad: 36.0, gap: 50.0, between: 34.0, head: 150.0, strip: 30.0, height: 288.0, most: (56.0, 25.0), aspect: 1.75 }
+            Mode::Wide if view.width >= 620.0 => Room {
+                u: 1.0,
+                pad: 36.0,
+                gap: 50.0,
+                between: 34.0,
+                head: 150.0,
+                strip: 28.0,
+                height: 276.0,
+                most: (56.0, 25.0),
+                aspect: 1.75,
+            },
+            _ => {
+                Room { u: 1.0, pad: 16.0, gap: 32.0, between: 8.0, head: 90.0, strip: 76.0, height: 620.0, most: (40.0, 30.0), aspect: 1.0 }
             }
-            _ => Room { u: 1.0, pad: 16.0, gap: 32.0, between: 10.0, head: 98.0, strip: 76.0, height: 620.0, most: (40.0, 30.0), aspect: 1.0 },
         }
     }
 }
@@ -98,12 +118,25 @@ pub fn arrange(fig: &Bracket, view: &View) -> Arrange {
     let summary = (first + second + room.between, below, dv * w, d * h);
     let o = (summary.0 + wide(dv) + room.between, below, dv * w, n * h);
     let (out, hug) = (room.gap * 0.26, room.gap * 0.18);
+    let big = w >= fig.widest as f64 * 0.57 * view.metrics.t2 + 3.0 && h > 1.15 * view.metrics.t2;
     Arrange {
-        u, cell, numbers, q, k, v, table, summary, o, names, rail,
+        u,
+        cell,
+        numbers,
+        big,
+        q,
+        k,
+        v,
+        table,
+        summary,
+        o,
+        names,
+        rail,
         stops: [(q.0 + k.0 + k.2) / 2.0, (k.0 + v.0 + v.2) / 2.0],
         parens: [[q.0 - out, k.0 + k.2 + hug], [k.0 - hug, v.0 + v.2 + out]],
         span: (top - 4.0 * u, bottom + 4.0 * u),
-        heads, line,
+        heads,
+        line,
         height: below + tall * h + 6.0 * u,
     }
 }

@@ -133,7 +133,7 @@ fn from_summary(fig: &Bracket, now: &Step, lang: Lang) -> Rich {
             "Row {q|q} of the <o|output>: {dv} entries of {d} multiply-adds each; <now|{cost}> so far.",
             "<o|输出>的 {q|q} 行：{dv} 个元素，每个 {d} 次乘加；至此 <now|{cost}> 次。";
         if fig.run.complete(now) =>
-            "<o|Output> of {q|q}, channel {c}, is complete: <now|{sum}>, after {cost} multiply-adds and no look at any key.",
+            "<o|Output> of {q|q}, channel {c}, is complete: <now|{sum}>, after {cost} multiply-adds, with no second look at a key.",
             "{q|q} 的<o|输出>第 {c} 通道算完：<now|{sum}>，至此 {cost} 次乘加，没有再看任何 key。";
         else =>
             "<o|Output> of {q|q}, channel {c}: its entry {r}, {a}, times {b} of the summary. The sum is now {now|sum}.",

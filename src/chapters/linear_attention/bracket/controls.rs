@@ -71,7 +71,9 @@ pub fn conventions(fig: &Bracket, lang: Lang) -> Vec<String> {
             "两种次序答案相同，只差舍入。纯矩阵乘积：没有 1/√d、特征映射和分母。",
         )
     };
-    figure::sentences(lang, &[model, COUNT, grain, START])
+    let mut list = vec![model, COUNT, grain, SCALE];
+    list.extend((fig.kernel_factor() < 1.0).then_some(KERNEL));
+    figure::sentences(lang, &list)
 }
 
 const COUNT: (&str, &str) = (
@@ -79,7 +81,10 @@ const COUNT: (&str, &str) = (
     "都由运行数出。一次乘加是一次乘法和随后的一次加法。字节：每个乘积把两个因子各读一遍、结果写一遍，f32，不算缓存。",
 );
 
-const START: (&str, &str) = (
-    "All matrices are drawn at the same size per entry. Channels count from 0.",
-    "所有矩阵按同一比例画：每个元素一样大。通道从 0 数起。",
+const KERNEL: (&str, &str) = (
+    "The kernel gets V times a power of two, which is exact, so that its outputs, and their distance from the reference, are of order 1.",
+    "kernel 拿到的 V 乘了一个 2 的幂（没有舍入），使输出及其与参照的差都是 1 的量级。",
 );
+
+const SCALE: (&str, &str) =
+    ("All matrices are drawn at the same size per entry. Channels count from 0.", "所有矩阵按同一比例画：每个元素一样大。通道从 0 数起。");

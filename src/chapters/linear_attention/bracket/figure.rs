@@ -55,6 +55,13 @@ impl Bracket {
         if now.act == Act::Inner { now.done } else { self.run.product.inner.len() }
     }
 
+    /// The power of two by which V is scaled for the kernel, which is exact: 1, or less where outputs are large, so that
+    /// the kernel's distance from the reference is that of outputs of about 1.
+    pub fn kernel_factor(&self) -> f64 {
+        let most = self.run.exact.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
+        if most > 16.0 { (-most.log2().ceil()).exp2() } else { 1.0 }
+    }
+
     /// The entry that a step works on, as a cell.
     pub fn current(&self, step: usize) -> String {
         let now = self.at(step);
@@ -177,11 +184,12 @@ impl Figure for Bracket {
         let x = &self.inputs.x;
         let [n, d, dv] = [x.q.nrows(), x.q.ncols(), x.v.ncols()].map(|size| size as u32);
         let flat = |matrix: &ndarray::Array2<f32>| matrix.iter().copied().collect();
+        let factor = self.kernel_factor();
         (!self.inputs.softmax).then(|| KernelJob {
             kernel: &KERNEL,
             uniform: uniform(n, n, d, dv, FeatureMap::Identity, Normaliser::Absent),
-            inputs: vec![flat(&x.q), flat(&x.k), flat(&x.v)],
-            reference: vec![self.run.exact.iter().copied().collect()],
+            inputs: vec![flat(&x.q), flat(&x.k), x.v.iter().map(|x| x * factor as f32).collect()],
+            reference: vec![self.run.exact.iter().map(|x| x * factor).collect()],
         })
     }
 }

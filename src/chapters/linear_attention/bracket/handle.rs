@@ -14,9 +14,10 @@ pub fn draw(svg: &mut Svg, fig: &Bracket, at: &Arrange, lang: Lang) {
     let words = ["left", "right"];
     if fig.inputs.softmax {
         wrapper(svg, at);
-        let (left, right) = (at.parens[other][0], at.parens[other][1]);
         parens(svg, "bk-ghost", at, other);
-        svg.hatch("hatch", (left, at.span.0, right - left, at.span.1 - at.span.0), 9.0 * at.u);
+        // What would have to stand inside the wall.
+        let inside = (at.parens[other][0] - 8.0 * at.u, at.rail + 12.0 * at.u, 16.0 * at.u, at.span.1 - at.rail - 12.0 * at.u);
+        svg.hatch("hatch", inside, 6.0 * at.u);
     } else {
         svg.group(&["class=\"pick\" data-set=\"order=", words[other], "\""].concat());
         for x in at.parens[other] {
@@ -43,10 +44,10 @@ fn note(svg: &mut Svg, fig: &Bracket, at: &Arrange, lang: Lang) {
     if at.small() {
         return svg.text("t00 ink2", Anchor::Start, 4.0, at.rail - 28.0, text);
     }
-    svg.text("t0 ink2", Anchor::Start, at.parens[1][1] + 4.0 * at.u, at.rail + 4.0 * at.u, text);
+    svg.text("t0 ink2", Anchor::Start, at.stops[usize::from(fig.inputs.order == Order::Right)] + 32.0 * at.u, at.rail - 5.0 * at.u, text);
 }
 
-/// Both parentheses of a place, joined by a bar through the rail.
+/// Both parentheses of a place, hanging from the rail.
 fn parens(svg: &mut Svg, class: &str, at: &Arrange, idx: usize) {
     let [left, right] = at.parens[idx];
     let (top, bottom) = at.span;
@@ -58,16 +59,20 @@ fn parens(svg: &mut Svg, class: &str, at: &Arrange, idx: usize) {
     // The curve bulges outwards.
     svg.path(class, &curve(left + bow / 2.0, "-"));
     svg.path(class, &curve(right - bow / 2.0, ""));
+    let (left, right, turn) = (left + bow / 2.0, right - bow / 2.0, 9.0 * at.u);
+    let up = [("M", left), (" ", top), ("V", at.rail + turn), ("q0 -", turn), (" ", turn), (" -", turn), ("H", right - turn)];
+    let down = [("q", turn), (" 0 ", turn), (" ", turn), ("V", top)];
+    svg.path(&[class, " bk-bar"].concat(), &path(&[&up[..], &down[..]].concat(), ""));
 }
 
 /// The softmax: a wall round Q K^T.
 fn wrapper(svg: &mut Svg, at: &Arrange) {
     let (left, right) = (at.parens[0][0] - 7.0 * at.u, at.parens[0][1] + 7.0 * at.u);
-    let (top, bottom) = (at.span.0 - 3.0 * at.u, at.span.1 + 3.0 * at.u);
+    let (top, bottom) = (at.rail + 13.0 * at.u, at.span.1 + 4.0 * at.u);
     svg.rect("bk-wall", left, top, right - left, bottom - top);
-    let w = 58.0 * at.u;
-    svg.rect("chip-hit", left, bottom, w, 17.0 * at.u);
-    svg.text("t0 chip-hit-t", Anchor::Middle, left + w / 2.0, bottom + 12.6 * at.u, "softmax");
+    let (w, h) = if at.small() { (50.0, 15.0) } else { (60.0 * at.u, 17.0 * at.u) };
+    svg.rect("chip-hit", right - w, bottom, w, h);
+    svg.text("t0 chip-hit-t", Anchor::Middle, right - w / 2.0, bottom + h * 0.75, "softmax");
 }
 
 /// The handle.
@@ -77,15 +82,28 @@ fn knob(svg: &mut Svg, fig: &Bracket, at: &Arrange, idx: usize, lang: Lang) {
     let stops = ["left:", &px(at.stops[0]), " right:", &px(at.stops[1])].concat();
     let (now, text) = (idx.to_string(), fig.formula(fig.inputs.order));
     let parts = [
-        r#"class="handle" tabindex="0" role="slider" aria-valuemin="0" aria-valuemax="1" aria-valuenow=""#, &now, r#"" aria-label=""#, label,
-        r#"" aria-valuetext=""#, text, r#"" data-drag="order" data-stops=""#, &stops, "\"",
+        r#"class="handle" tabindex="0" role="slider" aria-valuemin="0" aria-valuemax="1" aria-valuenow=""#,
+        &now,
+        r#"" aria-label=""#,
+        label,
+        r#"" aria-valuetext=""#,
+        text,
+        r#"" data-drag="order" data-stops=""#,
+        &stops,
+        "\"",
     ];
     svg.group(&parts.concat());
     let reach = 23.0 * u.max(1.0);
     svg.rect("hit", x - 1.6 * reach, y - reach + u, 3.2 * reach, 2.0 * reach - 2.0 * u);
     svg.rect("bk-knob", x - 24.0 * u, y - 11.0 * u, 48.0 * u, 22.0 * u);
     if fig.inputs.softmax {
-        svg.path("bk-shackle", &path(&[("M", x - 4.0 * u), (" ", y), ("v-", 2.5 * u), ("a", 4.0 * u), (" ", 4.0 * u), (" 0 0 1 ", 8.0 * u), (" 0v", 2.5 * u)], ""));
+        svg.path(
+            "bk-shackle",
+            &path(
+                &[("M", x - 4.0 * u), (" ", y), ("v-", 2.5 * u), ("a", 4.0 * u), (" ", 4.0 * u), (" 0 0 1 ", 8.0 * u), (" 0v", 2.5 * u)],
+                "",
+            ),
+        );
         svg.rect("bk-grip", x - 6.5 * u, y - 0.5 * u, 13.0 * u, 8.0 * u);
     } else {
         for side in [-1.0, 1.0] {

@@ -12,10 +12,13 @@ pub fn lanes(fig: &Bracket, lang: Lang) -> Lanes {
     let other = fig.formula(fig.other());
     let rival = fig.run.rival;
     let held: Vec<Option<f64>> = (0..steps.len()).map(|step| Some(fig.held(step) as f64)).collect();
-    let held = vec![
-        Line { row: 0, start: 0, values: held },
-        Line { row: 1, start: 0, values: vec![Some(rival.intermediate as f64); steps.len()] },
-    ];
+    let mut held = vec![Line { row: 0, start: 0, values: held }];
+    let mut rivals = Vec::new();
+    // With a softmax the other order is no rival: it computes another function.
+    if !fig.inputs.softmax {
+        held.push(Line { row: 1, start: 0, values: vec![Some(rival.intermediate as f64); steps.len()] });
+        rivals.push(([other, " ", &number::whole(rival.multiply_adds)].concat(), rival.multiply_adds as f64));
+    }
     Lanes {
         lanes: vec![
             Lane::Structure { label: lang.pick("products", "乘积").into(), bars: bars(fig), ticks: ticks(&steps) },
@@ -23,7 +26,7 @@ pub fn lanes(fig: &Bracket, lang: Lang) -> Lanes {
             Lane::Cost {
                 label: lang.pick("multiply-adds", "乘加次数").into(),
                 live: steps.iter().map(|step| step.multiply_adds as f64).collect(),
-                rivals: vec![([other, " ", &number::whole(rival.multiply_adds)].concat(), rival.multiply_adds as f64)],
+                rivals,
             },
             Lane::State { label: lang.pick("held between", "中间矩阵").into(), role: Role::Max, lines: held },
             Lane::Residual {
@@ -40,7 +43,13 @@ pub fn lanes(fig: &Bracket, lang: Lang) -> Lanes {
 fn bars(fig: &Bracket) -> Vec<Bar> {
     let left = fig.inputs.order == Order::Left;
     let name = |act| match act {
-        Act::Inner => if left { "QKᵀ" } else { "KᵀV" },
+        Act::Inner => {
+            if left {
+                "QKᵀ"
+            } else {
+                "KᵀV"
+            }
+        }
         Act::Softmax => "softmax",
         Act::Outer => match (left, fig.inputs.softmax) {
             (true, true) => "P·V",
@@ -49,9 +58,8 @@ fn bars(fig: &Bracket) -> Vec<Bar> {
         },
     };
     let acts = [Act::Inner, Act::Softmax, Act::Outer];
-    let bars = acts.into_iter().filter_map(|act| {
-        Some(Bar { start: fig.run.first(act)?, end: fig.run.end(act)? + 1, text: name(act).into() })
-    });
+    let bars =
+        acts.into_iter().filter_map(|act| Some(Bar { start: fig.run.first(act)?, end: fig.run.end(act)? + 1, text: name(act).into() }));
     bars.collect()
 }
 

@@ -1,7 +1,6 @@
 //! Matrices as cells with numbers, or as tints where there are too many.
 
 use super::arrange::{Arrange, part};
-use super::figure::Bracket;
 use crate::content::number;
 use crate::figure::marks::{self, Frame};
 use crate::figure::strip;
@@ -46,12 +45,11 @@ pub struct Matrix<'a> {
 }
 
 /// Draws what is finished, and a quiet dot for what is not.
-pub fn draw(svg: &mut Svg, it: &Matrix<'_>, fig: &Bracket, at: &Arrange, t0: f64) {
+pub fn draw(svg: &mut Svg, it: &Matrix<'_>, at: &Arrange, t0: f64) {
     let full = strip::full_scale(it.entries);
     if !at.numbers {
         return tinted(svg, it, full, at);
     }
-    let big = at.cell.0 >= fig.widest as f64 * 8.6 * at.u + 3.0 && at.cell.1 > 17.0 * at.u;
     for ((row, col), value) in it.entries.indexed_iter() {
         let (x, y, w, h) = part(it.frame, at.cell, row..row + 1, col..col + 1);
         let known = row * it.entries.ncols() + col < it.done;
@@ -61,7 +59,13 @@ pub fn draw(svg: &mut Svg, it: &Matrix<'_>, fig: &Bracket, at: &Arrange, t0: f64
         svg.cell(&[it.id, ":", &i, ":", &j].concat(), &[it.id, " ", &i, ", ", &j, ": ", &text].concat());
         svg.rect(&["cell ", &class].concat(), x + 0.5, y + 0.5, w - 1.0, h - 1.0);
         let tone = if known && matches!(it.ramp, Ramp::Role(_)) { "ink" } else { &[&class, "-t"].concat() };
-        svg.text_of([if big { "t2 " } else { "t0 " }, tone], Anchor::Middle, x + w / 2.0, y + h / 2.0 + if big { 5.4 * at.u } else { 0.36 * t0 }, &text);
+        svg.text_of(
+            [if at.big { "t2 " } else { "t0 " }, tone],
+            Anchor::Middle,
+            x + w / 2.0,
+            y + h / 2.0 + if at.big { 5.4 * at.u } else { 0.36 * t0 },
+            &text,
+        );
         svg.end();
     }
 }

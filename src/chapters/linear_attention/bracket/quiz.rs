@@ -118,7 +118,8 @@ fn from_which_n(fig: &Bracket, lang: Lang) -> Option<Question> {
                 "It is cheaper there, or not yet: the balance is 2·d·dv/(d + dv) with d = {d}, dv = {dv}. From n = {truth} on, {right} against {left}.",
                 "平衡点在 2·d·dv/(d + dv)，d = {d}、dv = {dv}。从 n = {truth} 起便宜：{right} 对 {left}。")
     };
-    let answer = |option: &usize| Answer { text: ["n = ", &option.to_string()].concat(), right: *option == truth, feedback: feedback(*option) };
+    let answer =
+        |option: &usize| Answer { text: ["n = ", &option.to_string()].concat(), right: *option == truth, feedback: feedback(*option) };
     let ask = say!(lang; d, dv;
         "With d = {d} and dv = {dv}: from how many tokens on is Q(KᵀV) the cheaper order?",
         "d = {d}、dv = {dv} 时，从多少个 token 起 Q(KᵀV) 更便宜？");

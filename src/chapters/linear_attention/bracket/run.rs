@@ -194,9 +194,8 @@ impl Run {
             _ => Grain::Row,
         };
         let exact = Exact::new(inputs);
-        let start = Step {
-            act: Act::Inner, row: 0, col: 0, inner: 0, factors: [0.0; 2], sum: [0.0; 2], done: 0, multiply_adds: 0, residual: None
-        };
+        let start =
+            Step { act: Act::Inner, row: 0, col: 0, inner: 0, factors: [0.0; 2], sum: [0.0; 2], done: 0, multiply_adds: 0, residual: None };
         let n_cols = [exact.inner.ncols(), dv];
         let scores = Array2::zeros(exact.inner.dim());
         let mut recorder = Recorder { exact: &exact, grain, n_cols, scores, steps: Vec::new(), last: start };

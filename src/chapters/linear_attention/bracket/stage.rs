@@ -6,7 +6,7 @@ use super::handle;
 use super::inputs::Order;
 use super::matrices::{self, Matrix, Ramp};
 use super::run::{Act, Grain, Step};
-use crate::content::{number};
+use crate::content::number;
 use crate::figure::marks::{self, Frame};
 use crate::figure::odometer::rolling;
 use crate::figure::svg::{Anchor, Svg, path};
@@ -56,23 +56,26 @@ fn factors(svg: &mut Svg, fig: &Bracket, at: &Arrange, view: &View) {
         svg.text_of(["t2 b c-", id], Anchor::Start, frame.0, y, name);
         let size = [rows.to_string(), cols.to_string()].join("×");
         svg.text_of(["t0 c-", id], Anchor::Start, frame.0 + width(name, 17.0 * at.u) + 6.0 * at.u, y, &size);
-        matrices::draw(svg, &Matrix { id, entries, done: entries.len(), ramp: Ramp::Role(role), frame }, fig, at, view.metrics.t0);
+        matrices::draw(svg, &Matrix { id, entries, done: entries.len(), ramp: Ramp::Role(role), frame }, at, view.metrics.t0);
     }
     let middle = (at.span.0 + at.span.1) / 2.0;
     for (left, right) in [(at.q, at.k), (at.k, at.v)] {
         svg.text("t2 b", Anchor::Middle, (left.0 + left.2 + right.0) / 2.0, middle + 5.0 * at.u, "·");
     }
     let live = fig.inputs.order == Order::Left;
-    stem(svg, at, usize::from(!live), if live { at.table } else { at.summary });
+    stem(svg, fig, at, usize::from(!live), if live { at.table } else { at.summary });
     results(svg, fig, at, view);
 }
 
 /// From the bracket down to what it makes.
-fn stem(svg: &mut Svg, at: &Arrange, idx: usize, to: Frame) {
+fn stem(svg: &mut Svg, fig: &Bracket, at: &Arrange, idx: usize, to: Frame) {
     let (from, bottom) = (at.stops[idx], at.span.1 + 5.0 * at.u);
     let [left, right] = at.parens[idx];
-    let (drop, x) = (7.0 * at.u, to.0 + (to.2 / 2.0).min(40.0 * at.u));
-    svg.path("bk-stem", &path(&[("M", left), (" ", bottom - 3.0 * at.u), ("v", 3.0 * at.u), ("H", right), ("v-", 3.0 * at.u)], ""));
+    // Beside the name of what it points to.
+    let (drop, x) = (7.0 * at.u, to.0 + (to.2 * 0.75).max(90.0 * at.u));
+    if !fig.inputs.softmax {
+        svg.path("bk-stem", &path(&[("M", left), (" ", bottom - 3.0 * at.u), ("v", 3.0 * at.u), ("H", right), ("v-", 3.0 * at.u)], ""));
+    }
     svg.path("bk-stem", &path(&[("M", from), (" ", bottom), ("v", drop), ("H", x), ("v", drop * 0.9)], ""));
     let tip = [("M", x), (" ", bottom + 2.6 * drop), ("l-", 4.0 * at.u), (" -", 0.8 * drop), ("h", 8.0 * at.u)];
     svg.path("f-m", &path(&tip, "z"));
@@ -83,7 +86,7 @@ fn results(svg: &mut Svg, fig: &Bracket, at: &Arrange, view: &View) {
     let lang = view.lang;
     let (n, d, dv) = fig.inputs.sizes();
     let left = fig.inputs.order == Order::Left;
-    let first = if fig.inputs.softmax { "P" } else { "QKᵀ" };
+    let first = if fig.inputs.softmax { "QKᵀ, P" } else { "QKᵀ" };
     let list = [(at.table, first, n, n, left, "m"), (at.summary, "KᵀV", d, dv, !left, "m"), (at.o, "O", n, dv, true, "o")];
     for (frame, name, rows, cols, live, class) in list {
         let x = frame.0;
@@ -94,8 +97,13 @@ fn results(svg: &mut Svg, fig: &Bracket, at: &Arrange, view: &View) {
         let formed = if live { "" } else { lang.pick(", not formed", "，不生成") };
         let formed = if at.small() { "" } else { formed };
         svg.text_of([tone, ""], Anchor::Start, after, at.heads, &[&size, formed].concat());
-        let count = [number::whole((rows * cols) as u64).as_str(), lang.pick(" numbers, ", " 个数，"), &number::bytes(4.0 * (rows * cols) as f64)].concat();
-        let count = if class == "o" { fig.formula(fig.inputs.order).to_string() } else { count };
+        let entries = rows * cols;
+        let size = [", ", &number::bytes(4.0 * entries as f64)].concat();
+        let size = if at.small() { "" } else { &size };
+        let count = [number::whole(entries as u64).as_str(), lang.pick(" numbers", " 个数"), size].concat();
+        if class == "o" {
+            continue;
+        }
         svg.text(tone, Anchor::Start, x, at.heads + at.line, &count);
     }
 }
@@ -106,40 +114,39 @@ fn counters(svg: &mut Svg, fig: &Bracket, step: usize, at: &Arrange, view: &View
     let made = [step.saturating_sub(1), step].map(|step| fig.at(step).multiply_adds);
     let (run, rival) = (&fig.run.product.cost, &fig.run.rival);
     let digits = run.multiply_adds.max(rival.multiply_adds).to_string().len().max(3);
-    let (live, other) = ([fig.formula(fig.inputs.order), lang.pick(" so far", " 已算")].concat(), fig.formula(fig.other()));
-    let bytes = [
-        lang.pick("bytes moved: ", "搬运字节："), &number::whole(run.bytes::<f32>()), lang.pick(", other order ", "；另一次序 "),
-        &if view.asking { "?".into() } else { number::whole(rival.bytes::<f32>()) },
-    ].concat();
+    let live = [fig.formula(fig.inputs.order), lang.pick(" so far", " 已算")].concat();
+    let theirs = if view.asking { "?".into() } else { number::whole(rival.bytes::<f32>()) };
+    let theirs = if fig.inputs.softmax { String::new() } else { [lang.pick(", other order ", "；另一次序 "), &theirs].concat() };
+    let bytes = [lang.pick("bytes moved: ", "搬运字节："), &number::whole(run.bytes::<f32>()), &theirs].concat();
     let name = lang.pick("multiply-adds", "乘加次数");
-    let mut right = if at.small() { view.width } else { view.width - 4.0 };
     if at.small() {
-        // Two counters under their names.
+        // Two counters side by side, under the name of what they count.
         svg.text("t0 b", Anchor::Start, 4.0, 12.0, name);
-        svg.text("t00 ink2", Anchor::End, right, 12.0, &bytes);
-        for (idx, (label, value, is_live)) in [(live.as_str(), made, true), (other, [rival.multiply_adds; 2], false)].into_iter().enumerate() {
-            let left = 4.0 + view.width / 2.0 * idx as f64;
-            svg.text("t00 ink2", Anchor::Start, left, 40.0, label);
-            if !is_live && view.asking {
-                svg.text("t2 b", Anchor::End, left + view.width / 2.0 - 12.0, 40.0, "?");
-            } else {
-                let scale = (84.0 / (digits as f64 * 15.0)).min(0.9);
-                rolling(svg, left + view.width / 2.0 - 10.0, 27.0, scale, digits, "", value, is_live);
-            }
-        }
+        svg.text("t00 ink2", Anchor::End, view.width - 4.0, 12.0, &bytes);
+        let half = view.width / 2.0;
+        let scale = (78.0 / (digits as f64 * 15.0)).min(0.9);
+        svg.text("t00 ink2", Anchor::Start, 4.0, 40.0, fig.formula(fig.inputs.order));
+        rolling(svg, half - 10.0, 26.0, scale, digits, "", made, true);
+        other(svg, fig, (view.width - 4.0, 26.0), scale, digits, view);
         return;
     }
-    if view.asking {
-        svg.text("t2 b", Anchor::End, right, 20.0 * u, "?");
-        right -= 16.0 * u;
-        svg.text("t00 ink2", Anchor::End, right, 20.0 * u, other);
-        right -= width(other, view.metrics.t00) + 18.0 * u;
-    } else {
-        right = rolling(svg, right, 5.0 * u, u, digits, other, [rival.multiply_adds; 2], false) - 18.0 * u;
-    }
-    right = rolling(svg, right, 5.0 * u, u, digits, &live, made, true) - 18.0 * u;
+    let right = other(svg, fig, (view.width - 4.0, 5.0 * u), u, digits, view);
+    let right = rolling(svg, right, 5.0 * u, u, digits, &live, made, true) - 18.0 * u;
     svg.text("t0 b", Anchor::End, right, 20.0 * u, name);
     svg.text("t0 ink2", Anchor::Start, 2.0, 20.0 * u, &bytes);
+}
+
+/// What the other order takes, unless that is asked, or it would be another function; gives the left edge.
+fn other(svg: &mut Svg, fig: &Bracket, (right, y): (f64, f64), scale: f64, digits: usize, view: &View) -> f64 {
+    let name = fig.formula(fig.other());
+    let gap = 18.0 * scale;
+    if !fig.inputs.softmax && !view.asking {
+        return rolling(svg, right, y, scale, digits, name, [fig.run.rival.multiply_adds; 2], false) - gap;
+    }
+    let after = if fig.inputs.softmax { view.lang.pick(": another function", "：另一个函数") } else { " ?" };
+    let text = [name, after].concat();
+    svg.text("t00 ink2", Anchor::End, right, y + 14.0 * scale, &text);
+    right - width(&text, view.metrics.t00) - gap
 }
 
 /// The matrix between.
@@ -152,25 +159,31 @@ fn inner(svg: &mut Svg, fig: &Bracket, now: &Step, at: &Arrange, view: &View) {
     let done = if now.act == Act::Inner { now.done } else { all };
     let scores = Matrix { id, entries: run.scores.view(), done, ramp: Ramp::Signed(scale), frame };
     if now.act == Act::Inner || !fig.inputs.softmax {
-        return matrices::draw(svg, &scores, fig, at, t0);
+        return matrices::draw(svg, &scores, at, t0);
     }
     // Rows above are weights already, those below are scores still.
     let rows = if now.act == Act::Softmax { now.row + 1 } else { run.scores.nrows() };
     let n_cols = run.scores.ncols();
     let weights = run.product.inner.slice(ndarray::s![..rows, ..]);
     let above = (frame.0, frame.1, frame.2, at.cell.1 * rows as f64);
-    matrices::draw(svg, &Matrix { id: "P", entries: weights, done: rows * n_cols, ramp: Ramp::Weight, frame: above }, fig, at, t0);
+    matrices::draw(svg, &Matrix { id: "P", entries: weights, done: rows * n_cols, ramp: Ramp::Weight, frame: above }, at, t0);
     if rows < run.scores.nrows() {
         let rest = run.scores.slice(ndarray::s![rows.., ..]);
         let below = (frame.0, frame.1 + above.3, frame.2, frame.3 - above.3);
-        matrices::draw(svg, &Matrix { id: "rest", entries: rest, done: rest.len(), ramp: Ramp::Signed(scale), frame: below }, fig, at, t0);
+        matrices::draw(svg, &Matrix { id: "rest", entries: rest, done: rest.len(), ramp: Ramp::Signed(scale), frame: below }, at, t0);
     }
 }
 
 fn output(svg: &mut Svg, fig: &Bracket, now: &Step, at: &Arrange, view: &View) {
     let done = if now.act == Act::Outer { now.done } else { 0 };
     let entries = fig.run.product.out.view();
-    matrices::draw(svg, &Matrix { id: "O", entries, done, ramp: Ramp::Role("output"), frame: at.o }, fig, at, view.metrics.t0);
+    let (lang, whole) = (view.lang, done == entries.len());
+    let formula = match fig.run.apart.filter(|_| whole && !view.asking && !at.small()) {
+        Some(apart) => [lang.pick("both orders equal to ", "两种次序相差 "), &number::residual(apart)].concat(),
+        None => fig.formula(fig.inputs.order).to_string(),
+    };
+    svg.text("t0 ink2", Anchor::Start, at.o.0, at.heads + at.line, &formula);
+    matrices::draw(svg, &Matrix { id: "O", entries, done, ramp: Ramp::Role("output"), frame: at.o }, at, view.metrics.t0);
 }
 
 /// The row and the column in use, the two factors, and the entry that they are added to.
@@ -203,6 +216,7 @@ fn frames(svg: &mut Svg, fig: &Bracket, now: &Step, at: &Arrange) {
 fn filled(svg: &mut Svg, (x, y, w, h): Frame, value: f32, at: &Arrange) {
     svg.rect("f-now through", x + 1.0, y + 1.0, w - 2.0, h - 2.0);
     if at.numbers {
-        svg.text("t0 b on-now through", Anchor::Middle, x + w / 2.0, y + h / 2.0 + 4.4 * at.u, &number::cell(f64::from(value)));
+        let (size, down) = if at.big { ("t2 ", 5.4) } else { ("t0 ", 4.4) };
+        svg.text_of([size, "b on-now through"], Anchor::Middle, x + w / 2.0, y + h / 2.0 + down * at.u, &number::cell(f64::from(value)));
     }
 }

@@ -31,7 +31,10 @@ fn caption(fig: &Bracket, step: usize, lang: Lang) -> String {
 
 fn products(fig: &Bracket, step: usize, lang: Lang) -> Table {
     let (now, x, run) = (fig.at(step), &fig.inputs.x, &fig.run);
-    let mut table = Table::new(caption(fig, step, lang), lang.pick(["product", "a", "b", "a × b", "sum"], ["乘积", "a", "b", "a × b", "和"]).map(String::from).to_vec());
+    let mut table = Table::new(
+        caption(fig, step, lang),
+        lang.pick(["product", "a", "b", "a × b", "sum"], ["乘积", "a", "b", "a × b", "和"]).map(String::from).to_vec(),
+    );
     let (a, b): (ArrayView1<'_, f32>, ArrayView1<'_, f32>) = match (now.act, fig.inputs.order) {
         (Act::Outer, Order::Left) => (run.product.inner.row(now.row), x.v.column(now.col)),
         (Act::Outer, Order::Right) => (x.q.row(now.row), run.product.inner.column(now.col)),
