@@ -50,7 +50,10 @@ struct Room {
     pad: f64,
     gap: f64,
     between: f64,
+    /// The least width of a result, for its head.
     head: f64,
+    /// The least width of a factor, for its name.
+    name: f64,
     strip: f64,
     /// For the cells of both rows.
     height: f64,
@@ -60,6 +63,11 @@ struct Room {
 }
 
 impl Room {
+    /// What a factor takes, its name included.
+    fn slot(&self, width: f64) -> f64 {
+        width.max(self.name)
+    }
+
     fn new(view: &View) -> Room {
         match view.mode {
             Mode::Present => Room {
@@ -68,6 +76,7 @@ impl Room {
                 gap: 100.0,
                 between: 60.0,
                 head: 330.0,
+                name: 130.0,
                 strip: 62.0,
                 height: 380.0,
                 most: (120.0, 44.0),
@@ -79,14 +88,24 @@ impl Room {
                 gap: 50.0,
                 between: 34.0,
                 head: 150.0,
+                name: 62.0,
                 strip: 28.0,
                 height: 276.0,
                 most: (56.0, 25.0),
                 aspect: 1.75,
             },
-            _ => {
-                Room { u: 1.0, pad: 16.0, gap: 32.0, between: 8.0, head: 90.0, strip: 76.0, height: 620.0, most: (40.0, 30.0), aspect: 1.0 }
-            }
+            _ => Room {
+                u: 1.0,
+                pad: 16.0,
+                gap: 32.0,
+                between: 8.0,
+                head: 90.0,
+                name: 58.0,
+                strip: 76.0,
+                height: 620.0,
+                most: (40.0, 30.0),
+                aspect: 1.0,
+            },
         }
     }
 }
@@ -106,8 +125,9 @@ pub fn arrange(fig: &Bracket, view: &View) -> Arrange {
     let middle = top + tall * h / 2.0;
     let at = |x: f64, rows: f64, cols: f64| (x, middle - rows * h / 2.0, cols * w, rows * h);
     let q = at(room.pad, n, d);
-    let k = at(q.0 + q.2 + room.gap, d, n);
-    let v = at(k.0 + k.2 + room.gap, n, dv);
+    let k = at(q.0 + room.slot(q.2) + room.gap, d, n);
+    let v = at(k.0 + room.slot(k.2) + room.gap, n, dv);
+    let (end_k, end_v) = (k.0 + room.slot(k.2), v.0 + room.slot(v.2));
     let bottom = top + tall * h;
     let line = if view.mode == Mode::Present { 30.0 } else { 15.0 };
     let heads = bottom + 22.0 * u + line;
@@ -118,7 +138,7 @@ pub fn arrange(fig: &Bracket, view: &View) -> Arrange {
     let summary = (first + second + room.between, below, dv * w, d * h);
     let o = (summary.0 + wide(dv) + room.between, below, dv * w, n * h);
     let (out, hug) = (room.gap * 0.26, room.gap * 0.18);
-    let big = w >= fig.widest as f64 * 0.57 * view.metrics.t2 + 3.0 && h > 1.15 * view.metrics.t2;
+    let big = w >= needs(fig, view.metrics.t2) && h > 1.15 * view.metrics.t2;
     Arrange {
         u,
         cell,
@@ -132,8 +152,8 @@ pub fn arrange(fig: &Bracket, view: &View) -> Arrange {
         o,
         names,
         rail,
-        stops: [(q.0 + k.0 + k.2) / 2.0, (k.0 + v.0 + v.2) / 2.0],
-        parens: [[q.0 - out, k.0 + k.2 + hug], [k.0 - hug, v.0 + v.2 + out]],
+        stops: [(q.0 + end_k) / 2.0, (k.0 + end_v) / 2.0],
+        parens: [[q.0 - out, end_k + hug], [k.0 - hug, end_v + out]],
         span: (top - 4.0 * u, bottom + 4.0 * u),
         heads,
         line,
@@ -141,21 +161,26 @@ pub fn arrange(fig: &Bracket, view: &View) -> Arrange {
     }
 }
 
+/// What the widest number takes at a size: digits, a minus sign and a point.
+fn needs(fig: &Bracket, size: f64) -> f64 {
+    ((fig.widest as f64 - 1.0) * 0.57 + 0.3) * size + 3.0
+}
+
 /// The largest cell with which both rows fit, and whether a number fits into it.
 fn cell(fig: &Bracket, view: &View, room: &Room, (n, d, dv): (f64, f64, f64)) -> ((f64, f64), bool) {
     let fits = |w: f64| {
         let wide = |cols: f64| (cols * w).max(room.head);
-        let above = 2.0 * room.pad + 2.0 * room.gap + (d + n + dv) * w;
+        let above = 2.0 * room.pad + 2.0 * room.gap + room.slot(d * w) + room.slot(n * w) + room.slot(dv * w);
         let below = 2.0 * room.pad.min(8.0) + wide(n) + 2.0 * wide(dv) + 2.0 * room.between + room.pad.min(36.0 * room.u);
         above.max(below) <= view.width
     };
     let mut w = room.most.0;
     while !fits(w) && w > 0.02 {
-        w *= 0.98;
+        w *= 0.99;
     }
     let h = room.most.1.min(room.height / (2.0 * n.max(d)));
     let t0 = view.metrics.t0;
-    let numbers = w >= fig.widest as f64 * 0.56 * t0 + 3.0 && h >= 1.3 * t0;
+    let numbers = w >= needs(fig, t0) && h >= 1.3 * t0;
     if numbers { ((w, h), true) } else { ((w.min(room.aspect * h), h.min(room.aspect * w)), false) }
 }
 

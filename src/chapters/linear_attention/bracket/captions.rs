@@ -80,7 +80,7 @@ fn score(fig: &Bracket, now: &Step, lang: Lang) -> Rich {
             "{q|q} against {k|k} is complete: <now|{sum}>, entry {done} of {all} in the table.",
             "{q|q} 与 {k|k} 的内积算完：<now|{sum}>，表里 {all} 个元素的第 {done} 个。";
         else =>
-            "{q|q} meets {k|k}, product {t} of {d}: {a} × {b}. Their sum is now {now|sum}.",
+            "{q|q} meets {k|k}, product {t} of {d}: {a} × {b}. The sum is now {now|sum}.",
             "{q|q} 与 {k|k} 的第 {t} 个乘积（共 {d} 个）：{a} × {b}，和变为 {now|sum}。")
 }
 
@@ -95,10 +95,10 @@ fn summary(fig: &Bracket, now: &Step, lang: Lang) -> Rich {
             "摘要的第 {r} 行：{dv} 个和，每个都遍历 {n} 个 token；{all} 个元素里已有 <now|{done}> 个。";
         if fig.run.complete(now) =>
             "<k|Key channel {r}> against <v|value channel {c}>, summed over all {n} tokens: <now|{sum}>, entry {done} of {all}.",
-            "<k|key 第 {r} 通道>与<v|value 第 {c} 通道>，{n} 个 token 全部加完：<now|{sum}>，{all} 个元素的第 {done} 个。";
+            "<k|key 第 {r} 通道>与 <v|value 第 {c} 通道>，{n} 个 token 全部加完：<now|{sum}>，{all} 个元素的第 {done} 个。";
         else =>
             "{k|token} adds {a} × {b} to the entry of <k|key channel {r}> and <v|value channel {c}>: now {now|sum}.",
-            "{k|token} 往<k|key 第 {r} 通道>与<v|value 第 {c} 通道>这一格加上 {a} × {b}，现为 {now|sum}。")
+            "{k|token} 往 <k|key 第 {r} 通道>与 <v|value 第 {c} 通道>这一格加上 {a} × {b}，现为 {now|sum}。")
 }
 
 /// An entry of the output, from the table.

@@ -104,6 +104,10 @@ impl Figure for Bracket {
         captions::caption(self, step, lang)
     }
 
+    fn focus(&self, _step: usize, _row: Option<usize>) -> usize {
+        0
+    }
+
     fn stage(&self, step: usize, _row: usize, view: &View) -> Drawing {
         stage::draw(self, step, view)
     }

@@ -44,7 +44,7 @@ fn note(svg: &mut Svg, fig: &Bracket, at: &Arrange, lang: Lang) {
     if at.small() {
         return svg.text("t00 ink2", Anchor::Start, 4.0, at.rail - 28.0, text);
     }
-    svg.text("t0 ink2", Anchor::Start, at.stops[usize::from(fig.inputs.order == Order::Right)] + 32.0 * at.u, at.rail - 5.0 * at.u, text);
+    svg.text("t0 ink2", Anchor::Start, at.stops[usize::from(fig.inputs.order == Order::Right)] + 32.0 * at.u, at.rail - 8.0 * at.u, text);
 }
 
 /// Both parentheses of a place, hanging from the rail.
@@ -71,8 +71,8 @@ fn wrapper(svg: &mut Svg, at: &Arrange) {
     let (top, bottom) = (at.rail + 13.0 * at.u, at.span.1 + 4.0 * at.u);
     svg.rect("bk-wall", left, top, right - left, bottom - top);
     let (w, h) = if at.small() { (50.0, 15.0) } else { (60.0 * at.u, 17.0 * at.u) };
-    svg.rect("chip-hit", right - w, bottom, w, h);
-    svg.text("t0 chip-hit-t", Anchor::Middle, right - w / 2.0, bottom + h * 0.75, "softmax");
+    svg.rect("chip-hit", right - w, bottom - h / 2.0, w, h);
+    svg.text("t0 chip-hit-t", Anchor::Middle, right - w / 2.0, bottom + h * 0.25, "softmax");
 }
 
 /// The handle.

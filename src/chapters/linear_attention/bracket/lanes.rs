@@ -2,7 +2,7 @@
 
 use super::figure::Bracket;
 use super::inputs::Order;
-use super::run::{Act, Step};
+use super::run::{Act, Grain, Step};
 use crate::content::{Lang, Role, number};
 use crate::trace::{Bar, Lane, Lanes, Line, Mark, Shape, Tick};
 
@@ -69,11 +69,11 @@ fn ticks(steps: &[&Step]) -> Vec<Tick> {
     (0..steps.len()).map(|step| Tick { step, role: Role::Plain, tall: starts(step) }).collect()
 }
 
-/// The end of each row; of the act, a stop for *next event* as well.
+/// The end of each row, where a step is less than that, and of each act: there *next event* stops.
 fn marks(fig: &Bracket, steps: &[&Step]) -> Vec<Mark> {
     let ends = |idx: &usize| {
-        let next = steps.get(idx + 1);
-        next.is_none_or(|next| (next.act, next.row) != (steps[*idx].act, steps[*idx].row))
+        let now = steps[*idx];
+        steps.get(idx + 1).is_none_or(|next| next.act != now.act || fig.run.grain != Grain::Row && next.row != now.row)
     };
     let mark = |step: usize| {
         let last = fig.run.end(steps[step].act) == Some(step);

@@ -34,6 +34,8 @@ impl Ramp {
 pub struct Matrix<'a> {
     /// First part of its cells' ids.
     pub id: &'static str,
+    /// The row of the whole that its first row is.
+    pub first: usize,
     /// Its entries.
     pub entries: ArrayView2<'a, f32>,
     /// How many of them, row by row, are finished.
@@ -55,7 +57,7 @@ pub fn draw(svg: &mut Svg, it: &Matrix<'_>, at: &Arrange, t0: f64) {
         let known = row * it.entries.ncols() + col < it.done;
         let class = if known { it.ramp.class(*value, full) } else { "unknown".into() };
         let text = if known { number::cell(f64::from(*value)) } else { "·".into() };
-        let [i, j] = [row, col].map(|place| place.to_string());
+        let [i, j] = [it.first + row, col].map(|place| place.to_string());
         svg.cell(&[it.id, ":", &i, ":", &j].concat(), &[it.id, " ", &i, ", ", &j, ": ", &text].concat());
         svg.rect(&["cell ", &class].concat(), x + 0.5, y + 0.5, w - 1.0, h - 1.0);
         let tone = if known && matches!(it.ramp, Ramp::Role(_)) { "ink" } else { &[&class, "-t"].concat() };
@@ -118,6 +120,6 @@ fn ramped(svg: &mut Svg, it: &Matrix<'_>, ramp: &str, ground: usize, class: &dyn
 /// The other order's matrix, which this one never forms.
 pub fn ghost(svg: &mut Svg, (n_rows, n_cols): (usize, usize), frame: Frame) {
     // Dashes need room.
-    let fit = |n: usize, length: f64| n.min((length / 9.0) as usize).max(1);
+    let fit = |n: usize, length: f64| n.min((length / 18.0) as usize).max(1);
     marks::lattice(svg, (fit(n_rows, frame.3), fit(n_cols, frame.2)), frame, &|_, _| "lat-todo");
 }

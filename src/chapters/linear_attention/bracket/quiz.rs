@@ -3,7 +3,7 @@
 use super::figure::Bracket;
 use super::inputs::{MOST, Order, Source};
 use super::run::{cost, scale};
-use crate::algorithms::linear_attention::bracket::Entry;
+use crate::algorithms::linear_attention::bracket::{self, Entry};
 use crate::content::Value::Number;
 use crate::content::{Lang, Rich, number, say};
 use crate::figure::{Answer, Question, ask};
@@ -95,7 +95,7 @@ fn from_which_n(fig: &Bracket, lang: Lang) -> Option<Question> {
         let [left, right] = both(*n);
         right < left
     };
-    let truth = (1..=2 * MOST).find(cheaper)?;
+    let truth = (bracket::crossover(d, dv) as usize..=2 * MOST).find(cheaper)?;
     let [left, right] = both(truth);
     let [left_before, right_before] = both(truth.saturating_sub(1));
     let mut options: Vec<usize> = Vec::new();
@@ -132,11 +132,13 @@ fn needed(fig: &Bracket, lang: Lang) -> Option<Question> {
     let row: Vec<f32> = fig.run.scores.row(0).to_vec();
     let first = |row: &[f32]| <f32 as Entry>::softmax(row, scale(d)).first().copied();
     let weight = first(&row)?;
+    // Up and down, and far enough for f32 to feel it, however small or large the weight is.
     let hangs_on = |key: &usize| {
-        let mut other = row.clone();
-        // Far enough for the smallest of them to be felt in f32.
-        other[*key] += 100.0 * (d as f32).sqrt();
-        first(&other) != Some(weight)
+        [-100.0, 100.0].iter().any(|by| {
+            let mut other = row.clone();
+            other[*key] += by * (d as f32).sqrt();
+            first(&other) != Some(weight)
+        })
     };
     let truth = (0..n).filter(hangs_on).count();
     let mut options: Vec<usize> = Vec::new();

@@ -6,7 +6,7 @@ use super::handle;
 use super::inputs::Order;
 use super::matrices::{self, Matrix, Ramp};
 use super::run::{Act, Grain, Step};
-use crate::content::number;
+use crate::content::{Lang, number};
 use crate::figure::marks::{self, Frame};
 use crate::figure::odometer::rolling;
 use crate::figure::svg::{Anchor, Svg, path};
@@ -56,7 +56,7 @@ fn factors(svg: &mut Svg, fig: &Bracket, at: &Arrange, view: &View) {
         svg.text_of(["t2 b c-", id], Anchor::Start, frame.0, y, name);
         let size = [rows.to_string(), cols.to_string()].join("×");
         svg.text_of(["t0 c-", id], Anchor::Start, frame.0 + width(name, 17.0 * at.u) + 6.0 * at.u, y, &size);
-        matrices::draw(svg, &Matrix { id, entries, done: entries.len(), ramp: Ramp::Role(role), frame }, at, view.metrics.t0);
+        matrices::draw(svg, &Matrix { id, first: 0, entries, done: entries.len(), ramp: Ramp::Role(role), frame }, at, view.metrics.t0);
     }
     let middle = (at.span.0 + at.span.1) / 2.0;
     for (left, right) in [(at.q, at.k), (at.k, at.v)] {
@@ -86,7 +86,11 @@ fn results(svg: &mut Svg, fig: &Bracket, at: &Arrange, view: &View) {
     let lang = view.lang;
     let (n, d, dv) = fig.inputs.sizes();
     let left = fig.inputs.order == Order::Left;
-    let first = if fig.inputs.softmax { "QKᵀ, P" } else { "QKᵀ" };
+    let first = match (fig.inputs.softmax, at.small()) {
+        (true, true) => "P",
+        (true, false) => "QKᵀ, P",
+        _ => "QKᵀ",
+    };
     let list = [(at.table, first, n, n, left, "m"), (at.summary, "KᵀV", d, dv, !left, "m"), (at.o, "O", n, dv, true, "o")];
     for (frame, name, rows, cols, live, class) in list {
         let x = frame.0;
@@ -97,15 +101,29 @@ fn results(svg: &mut Svg, fig: &Bracket, at: &Arrange, view: &View) {
         let formed = if live { "" } else { lang.pick(", not formed", "，不生成") };
         let formed = if at.small() { "" } else { formed };
         svg.text_of([tone, ""], Anchor::Start, after, at.heads, &[&size, formed].concat());
-        let entries = rows * cols;
-        let size = [", ", &number::bytes(4.0 * entries as f64)].concat();
-        let size = if at.small() { "" } else { &size };
-        let count = [number::whole(entries as u64).as_str(), lang.pick(" numbers", " 个数"), size].concat();
-        if class == "o" {
+        let count = entries(rows * cols, rows * cols, at, lang);
+        // What is formed counts its entries as they come.
+        if live {
             continue;
         }
         svg.text(tone, Anchor::Start, x, at.heads + at.line, &count);
     }
+}
+
+/// How many entries there are, or how many of them so far, and in how many bytes.
+fn entries(done: usize, all: usize, at: &Arrange, lang: Lang) -> String {
+    let whole = |n: usize| number::whole(n as u64);
+    let numbers = if all == 1 { " number" } else { " numbers" };
+    if done < all {
+        return match (at.small(), lang) {
+            (true, _) => [whole(done), whole(all)].join(" / "),
+            (_, Lang::En) => [&whole(done), " of ", &whole(all), numbers].concat(),
+            (_, Lang::Zh) => [&whole(all), " 个数中的 ", &whole(done), " 个"].concat(),
+        };
+    }
+    let bytes = [lang.pick(", ", "，"), &number::bytes(4.0 * all as f64)].concat();
+    let bytes = if at.small() { "" } else { &bytes };
+    [whole(all).as_str(), lang.pick(numbers, " 个数"), bytes].concat()
 }
 
 /// Multiply-adds so far against the other order's, and the bytes of both.
@@ -125,8 +143,7 @@ fn counters(svg: &mut Svg, fig: &Bracket, step: usize, at: &Arrange, view: &View
         svg.text("t00 ink2", Anchor::End, view.width - 4.0, 12.0, &bytes);
         let half = view.width / 2.0;
         let scale = (78.0 / (digits as f64 * 15.0)).min(0.9);
-        svg.text("t00 ink2", Anchor::Start, 4.0, 40.0, fig.formula(fig.inputs.order));
-        rolling(svg, half - 10.0, 26.0, scale, digits, "", made, true);
+        rolling(svg, half + 8.0, 26.0, scale, digits, fig.formula(fig.inputs.order), made, true);
         other(svg, fig, (view.width - 4.0, 26.0), scale, digits, view);
         return;
     }
@@ -157,7 +174,8 @@ fn inner(svg: &mut Svg, fig: &Bracket, now: &Step, at: &Arrange, view: &View) {
     let t0 = view.metrics.t0;
     let all = run.scores.len();
     let done = if now.act == Act::Inner { now.done } else { all };
-    let scores = Matrix { id, entries: run.scores.view(), done, ramp: Ramp::Signed(scale), frame };
+    svg.text("t0 ink2", Anchor::Start, frame.0, at.heads + at.line, &entries(done, all, at, view.lang));
+    let scores = Matrix { id, first: 0, entries: run.scores.view(), done, ramp: Ramp::Signed(scale), frame };
     if now.act == Act::Inner || !fig.inputs.softmax {
         return matrices::draw(svg, &scores, at, t0);
     }
@@ -166,11 +184,11 @@ fn inner(svg: &mut Svg, fig: &Bracket, now: &Step, at: &Arrange, view: &View) {
     let n_cols = run.scores.ncols();
     let weights = run.product.inner.slice(ndarray::s![..rows, ..]);
     let above = (frame.0, frame.1, frame.2, at.cell.1 * rows as f64);
-    matrices::draw(svg, &Matrix { id: "P", entries: weights, done: rows * n_cols, ramp: Ramp::Weight, frame: above }, at, t0);
+    matrices::draw(svg, &Matrix { id: "P", first: 0, entries: weights, done: rows * n_cols, ramp: Ramp::Weight, frame: above }, at, t0);
     if rows < run.scores.nrows() {
         let rest = run.scores.slice(ndarray::s![rows.., ..]);
         let below = (frame.0, frame.1 + above.3, frame.2, frame.3 - above.3);
-        matrices::draw(svg, &Matrix { id: "rest", entries: rest, done: rest.len(), ramp: Ramp::Signed(scale), frame: below }, at, t0);
+        matrices::draw(svg, &Matrix { id, first: rows, entries: rest, done: rest.len(), ramp: Ramp::Signed(scale), frame: below }, at, t0);
     }
 }
 
@@ -183,7 +201,7 @@ fn output(svg: &mut Svg, fig: &Bracket, now: &Step, at: &Arrange, view: &View) {
         None => fig.formula(fig.inputs.order).to_string(),
     };
     svg.text("t0 ink2", Anchor::Start, at.o.0, at.heads + at.line, &formula);
-    matrices::draw(svg, &Matrix { id: "O", entries, done, ramp: Ramp::Role("output"), frame: at.o }, at, view.metrics.t0);
+    matrices::draw(svg, &Matrix { id: "O", first: 0, entries, done, ramp: Ramp::Role("output"), frame: at.o }, at, view.metrics.t0);
 }
 
 /// The row and the column in use, the two factors, and the entry that they are added to.
