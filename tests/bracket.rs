@@ -227,7 +227,7 @@ fn every_number_says_why() {
         }
     }
     let line = figure("").why(10, "S:0:3", Lang::En).unwrap().text();
-    assert_eq!(line, "2.67: QKᵀ[q0, k3] = 1.4358 + (−1.77) × (−0.70) = 2.6724, product 2");
+    assert_eq!(line, "2.67: QKᵀ[q0, k3] = 1.4358 + (−1.77) × (−0.70) = 2.6724, product 2 of 3");
 }
 
 /// A large power of two is taken out of V for the kernel, exactly.

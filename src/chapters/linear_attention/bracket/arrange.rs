@@ -80,7 +80,7 @@ impl Room {
                 strip: 62.0,
                 height: 380.0,
                 most: (120.0, 44.0),
-                aspect: 1.75,
+                aspect: 2.3,
             },
             Mode::Wide if view.width >= 620.0 => Room {
                 u: 1.0,
@@ -92,7 +92,7 @@ impl Room {
                 strip: 28.0,
                 height: 276.0,
                 most: (56.0, 25.0),
-                aspect: 1.75,
+                aspect: 2.3,
             },
             _ => Room {
                 u: 1.0,

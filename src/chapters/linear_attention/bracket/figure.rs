@@ -62,6 +62,12 @@ impl Bracket {
         if most > 16.0 { (-most.log2().ceil()).exp2() } else { 1.0 }
     }
 
+    /// How many multiply-adds an entry of an act takes.
+    pub fn depth(&self, act: Act) -> usize {
+        let (n, d, _) = self.inputs.sizes();
+        if (act == Act::Outer) == (self.inputs.order == Order::Left) { n } else { d }
+    }
+
     /// The entry that a step works on, as a cell.
     pub fn current(&self, step: usize) -> String {
         let now = self.at(step);

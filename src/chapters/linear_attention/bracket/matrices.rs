@@ -119,7 +119,7 @@ fn ramped(svg: &mut Svg, it: &Matrix<'_>, ramp: &str, ground: usize, class: &dyn
 
 /// The other order's matrix, which this one never forms.
 pub fn ghost(svg: &mut Svg, (n_rows, n_cols): (usize, usize), frame: Frame) {
-    // Dashes need room.
-    let fit = |n: usize, length: f64| n.min((length / 18.0) as usize).max(1);
+    // A box per entry, or so many as leave its dashes room.
+    let fit = |n: usize, length: f64| if length >= 10.0 * n as f64 { n } else { (length / 16.0).max(1.0) as usize };
     marks::lattice(svg, (fit(n_rows, frame.3), fit(n_cols, frame.2)), frame, &|_, _| "lat-todo");
 }

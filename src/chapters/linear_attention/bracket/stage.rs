@@ -1,5 +1,7 @@
 //! The stage: what is given, what is formed between, what comes out, and what both orders cost.
 
+use std::ops::Range;
+
 use super::arrange::{Arrange, arrange, part};
 use super::figure::Bracket;
 use super::handle;
@@ -33,11 +35,8 @@ pub fn draw(fig: &Bracket, step: usize, view: &View) -> Drawing {
     counters(&mut counts, fig, step, &at, view);
     inner(&mut between, fig, now, &at, view);
     output(&mut out, fig, now, &at, view);
-    frames(&mut marked, fig, now, &at);
-    let changes = match (now.act, fig.inputs.order) {
-        (Act::Softmax, _) => "[data-cell^='P:']",
-        _ => "",
-    };
+    frames(&mut marked, fig, step, &at);
+    let changes = if now.act == Act::Softmax { ".bk-row [data-cell]" } else { "" };
     Drawing { width: view.width, height: at.height, layers: vec![given.0, counts.0, between.0, out.0, marked.0], changes }
 }
 
@@ -180,15 +179,23 @@ fn inner(svg: &mut Svg, fig: &Bracket, now: &Step, at: &Arrange, view: &View) {
         return matrices::draw(svg, &scores, at, t0);
     }
     // Rows above are weights already, those below are scores still.
-    let rows = if now.act == Act::Softmax { now.row + 1 } else { run.scores.nrows() };
-    let n_cols = run.scores.ncols();
-    let weights = run.product.inner.slice(ndarray::s![..rows, ..]);
-    let above = (frame.0, frame.1, frame.2, at.cell.1 * rows as f64);
-    matrices::draw(svg, &Matrix { id: "P", first: 0, entries: weights, done: rows * n_cols, ramp: Ramp::Weight, frame: above }, at, t0);
-    if rows < run.scores.nrows() {
-        let rest = run.scores.slice(ndarray::s![rows.., ..]);
-        let below = (frame.0, frame.1 + above.3, frame.2, frame.3 - above.3);
-        matrices::draw(svg, &Matrix { id, first: rows, entries: rest, done: rest.len(), ramp: Ramp::Signed(scale), frame: below }, at, t0);
+    let n_rows = run.scores.nrows();
+    let turned = if now.act == Act::Softmax { now.row } else { n_rows };
+    let mut rows = |id, rows: Range<usize>, matrix: &ndarray::Array2<f32>, ramp| {
+        let (first, entries) = (rows.start, matrix.slice(ndarray::s![rows.clone(), ..]));
+        if !rows.is_empty() {
+            let frame = part(frame, at.cell, rows, 0..matrix.ncols());
+            matrices::draw(svg, &Matrix { id, first, entries, done: entries.len(), ramp, frame }, at, t0);
+        }
+    };
+    rows("P", 0..turned, &run.product.inner, Ramp::Weight);
+    rows(id, (turned + 1).min(n_rows)..n_rows, &run.scores, Ramp::Signed(scale));
+    if turned < n_rows {
+        svg.group("class=\"bk-row\"");
+        let (entries, frame) =
+            (run.product.inner.slice(ndarray::s![turned..=turned, ..]), part(frame, at.cell, turned..turned + 1, 0..run.scores.ncols()));
+        matrices::draw(svg, &Matrix { id: "P", first: turned, entries, done: entries.len(), ramp: Ramp::Weight, frame }, at, t0);
+        svg.end();
     }
 }
 
@@ -204,37 +211,66 @@ fn output(svg: &mut Svg, fig: &Bracket, now: &Step, at: &Arrange, view: &View) {
     matrices::draw(svg, &Matrix { id: "O", first: 0, entries, done, ramp: Ramp::Role("output"), frame: at.o }, at, view.metrics.t0);
 }
 
-/// The row and the column in use, the two factors, and the entry that they are added to.
-fn frames(svg: &mut Svg, fig: &Bracket, now: &Step, at: &Arrange) {
-    let (n, d, dv) = fig.inputs.sizes();
-    let (a, b, to, depth, n_cols) = match (now.act, fig.inputs.order) {
-        (Act::Softmax, _) => {
-            return marks::now_frame(svg, part(at.table, at.cell, now.row..now.row + 1, 0..n));
-        }
-        (Act::Inner, Order::Left) => (at.q, at.k, at.table, d, n),
-        (Act::Inner, Order::Right) => (at.k, at.v, at.summary, n, dv),
-        (Act::Outer, Order::Left) => (at.table, at.v, at.o, n, dv),
-        (Act::Outer, Order::Right) => (at.q, at.summary, at.o, d, dv),
+/// What a step frames: a row of the first factor and a column of the second, of which one entry each is used, and where
+/// their product goes. With the softmax only the last.
+struct Use {
+    row: Option<Frame>,
+    col: Option<Frame>,
+    a: Frame,
+    b: Frame,
+    to: Frame,
+}
+
+fn used(fig: &Bracket, now: &Step, at: &Arrange) -> Use {
+    let (a, b, to) = match (now.act, fig.inputs.order) {
+        (Act::Inner, Order::Left) => (at.q, at.k, at.table),
+        (Act::Inner, Order::Right) => (at.k, at.v, at.summary),
+        (Act::Softmax, _) => (at.table, at.table, at.table),
+        (Act::Outer, Order::Left) => (at.table, at.v, at.o),
+        (Act::Outer, Order::Right) => (at.q, at.summary, at.o),
     };
+    let n_cols = if now.act == Act::Outer { fig.run.product.out.ncols() } else { fig.run.scores.ncols() };
+    let (whole, softmax) = (fig.run.grain == Grain::Row, now.act == Act::Softmax);
     let row = now.row..now.row + 1;
-    let cols = if fig.run.grain == Grain::Row { 0..n_cols } else { now.col..now.col + 1 };
-    marks::now_frame(svg, part(a, at.cell, row.clone(), 0..depth));
-    marks::now_frame(svg, part(b, at.cell, 0..depth, cols.clone()));
-    let target = part(to, at.cell, row.clone(), cols.clone());
-    if fig.run.grain == Grain::Each {
-        let inner = now.inner..now.inner + 1;
-        filled(svg, part(a, at.cell, row, inner.clone()), now.factors[0], at);
-        filled(svg, part(b, at.cell, inner, cols), now.factors[1], at);
-        filled(svg, target, now.sum[1], at);
+    let cols = if whole || softmax { 0..n_cols } else { now.col..now.col + 1 };
+    let (all, inner) = (0..fig.depth(now.act), now.inner..now.inner + 1);
+    let place = |frame, rows: &Range<usize>, cols: &Range<usize>| part(frame, at.cell, rows.clone(), cols.clone());
+    Use {
+        row: (!softmax).then(|| place(a, &row, &all)),
+        col: (!softmax).then(|| place(b, &all, &cols)),
+        a: place(a, &row, &inner),
+        b: place(b, &inner, &cols),
+        to: place(to, &row, &cols),
     }
-    marks::now_frame(svg, target);
+}
+
+/// The row and the column in use, the two factors, and the entry that they are added to; each comes from where it was.
+fn frames(svg: &mut Svg, fig: &Bracket, step: usize, at: &Arrange) {
+    let (now, before) = (fig.at(step), fig.at(step.saturating_sub(1)));
+    let (new, old) = (used(fig, now, at), used(fig, before, at));
+    let same = before.act == now.act;
+    if fig.run.grain == Grain::Each && now.act != Act::Softmax {
+        for (old, new, value) in [(old.a, new.a, now.factors[0]), (old.b, new.b, now.factors[1]), (new.to, new.to, now.sum[1])] {
+            filled(svg, if same { old } else { new }, new, value, at);
+        }
+    }
+    for (old, new) in [(old.row, new.row), (old.col, new.col), (Some(old.to), Some(new.to))] {
+        let Some(new) = new else { continue };
+        match old.filter(|old| same && *old != new) {
+            Some(old) => marks::moving_frame(svg, "", old, new),
+            None => marks::now_frame(svg, new),
+        }
+    }
 }
 
 /// A number in use.
-fn filled(svg: &mut Svg, (x, y, w, h): Frame, value: f32, at: &Arrange) {
+fn filled(svg: &mut Svg, from: Frame, (x, y, w, h): Frame, value: f32, at: &Arrange) {
+    let shift = [("translate(", from.0 - x), ("px,", from.1 - y)];
+    svg.from(&path(&shift, "px)"));
     svg.rect("f-now through", x + 1.0, y + 1.0, w - 2.0, h - 2.0);
     if at.numbers {
         let (size, down) = if at.big { ("t2 ", 5.4) } else { ("t0 ", 4.4) };
         svg.text_of([size, "b on-now through"], Anchor::Middle, x + w / 2.0, y + h / 2.0 + down * at.u, &number::cell(f64::from(value)));
     }
+    svg.end();
 }

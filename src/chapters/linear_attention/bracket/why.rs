@@ -72,9 +72,9 @@ fn growing(fig: &Bracket, step: usize, lang: Lang) -> Rich {
     let number = |x: f32, print| Number(f64::from(x), print);
     let name = label(fig, now.act, (now.row, now.col));
     let line = say!(lang; name = &name, old = number(now.sum[0], number::table), new = number(now.sum[1], number::table),
-        a = number(now.factors[0], bracketed), b = number(now.factors[1], bracketed), t = now.inner + 1;
-        if now.inner == 0 => ": {name} = {a} × {b} = {new}, product {t}", ": {name} = {a} × {b} = {new}，第 {t} 个乘积";
-        else => ": {name} = {old} + {a} × {b} = {new}, product {t}", ": {name} = {old} + {a} × {b} = {new}，第 {t} 个乘积");
+        a = number(now.factors[0], bracketed), b = number(now.factors[1], bracketed), t = now.inner + 1, n = fig.depth(now.act);
+        if now.inner == 0 => ": {name} = {a} × {b} = {new}, product {t} of {n}", ": {name} = {a} × {b} = {new}，共 {n} 个乘积的第 {t} 个";
+        else => ": {name} = {old} + {a} × {b} = {new}, product {t} of {n}", ": {name} = {old} + {a} × {b} = {new}，共 {n} 个乘积的第 {t} 个");
     led(now.sum[1], role(now.act), line)
 }
 
