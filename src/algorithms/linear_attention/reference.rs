@@ -4,6 +4,18 @@ use crate::algorithms::Mask;
 use crate::algorithms::feature_map::FeatureMap;
 use ndarray::{Array2, ArrayView1};
 
+/// A product of two matrices `[n, m]` and `[m, k]`, each entry as the sum that defines it. Invariant kept by the caller:
+/// the shapes agree.
+pub fn product(a: &Array2<f64>, b: &Array2<f64>) -> Array2<f64> {
+    let mut out = Array2::zeros((a.nrows(), b.ncols()));
+    for (i, j) in (0..a.nrows()).flat_map(|i| (0..b.ncols()).map(move |j| (i, j))) {
+        for t in 0..a.ncols() {
+            out[[i, j]] += a[[i, t]] * b[[t, j]];
+        }
+    }
+    out
+}
+
 /// Linear attention with everything it is made of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reference {

@@ -1,6 +1,20 @@
 //! Softmax attention estimated through random features, and what is left of it when the chance is taken out.
 
+pub mod lab;
+pub mod morph;
+pub mod rank;
+pub mod variance;
+
 use super::{Chapter, Slot};
 
 /// The registry entry.
-pub static CHAPTER: Chapter = Chapter { slug: "performer", number: 7, figures: &[] };
+pub static CHAPTER: Chapter = Chapter {
+    slug: "performer",
+    number: 7,
+    figures: &[
+        Slot { spec: variance::SPEC, number: 1, main: true, listings: &["random_feature_estimate"] },
+        Slot { spec: morph::SPEC, number: 2, main: false, listings: &[] },
+        Slot { spec: rank::SPEC, number: 3, main: false, listings: &[] },
+        Slot { spec: lab::SPEC, number: 4, main: false, listings: &[] },
+    ],
+};
