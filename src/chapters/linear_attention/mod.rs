@@ -1,11 +1,12 @@
 //! Attention without a softmax: the bracket that moves, what a feature map gives up, and attention as a recurrent network.
 
+pub mod feature_maps;
+
 use super::{Chapter, Slot};
 
 /// The registry entry.
 pub static CHAPTER: Chapter = Chapter {
     slug: "linear-attention",
     number: 2,
-    figures: &[
-    ],
+    figures: &[Slot { spec: feature_maps::SPEC, number: 1, main: true, listings: &["feature_maps", "elu1", "elu1_cancelling"] }],
 };
