@@ -60,6 +60,10 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "1 + cos 是 q、k 化为单位长度后的 1 + q·k，即指数的前两项；1 + x 则是逐个元素取两项，是另一回事。",
     ),
     (
+        "elu(x) + 1 runs as x + 1 above 0 and eˣ below: nothing is subtracted that has to be added again. Written (eˣ − 1) + 1, an f32 first loses digits, then everything.",
+        "elu(x) + 1 的算法是：大于 0 时取 x + 1，否则直接取 eˣ，不先减再加。写成 (eˣ − 1) + 1，f32 会先丢位数，再丢光。",
+    ),
+    (
         "Error of a row: |o − o of softmax| / |o of softmax|. Entropy in nats. Both tables use one ramp from 0 to 1.",
         "一行的误差：|o − Softmax 的 o| / |Softmax 的 o|。熵以 nat 计。两张表用同一条 0 到 1 的色阶。",
     ),

@@ -38,10 +38,17 @@ pub fn draw(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, (x, y, w, h): Frame) 
     let most = seen().fold(0.1_f64, |most, x| most.max(*x)) * 1.02;
     let least = seen().fold(0.0_f64, |least, x| least.min(*x)) * 1.02;
     let names = 4.9 * size;
-    let numbers = if least < -9.0 || most > 9.0 { 8.6 } else { 7.0 } * size;
+    let room = if least < -9.0 || most > 9.0 {
+        4.0
+    } else if least < 0.0 {
+        3.2
+    } else {
+        2.5
+    } * size;
+    let numbers = room + 4.2 * size;
     let bars = Bars { left: x + names, w: w - names - numbers, low: least, high: most };
     title(svg, at, (x, y), fig);
-    legend(svg, at, (x, y + 1.9 * size), formula(now.map, at.lang));
+    legend(svg, at, (x, y + 1.9 * size), &["φ = ", formula(now.map, at.lang)].concat());
     let (top, line) = (y + head_h(at), (h - head_h(at)) / 16.0);
     let strongest = fig.run.strongest(at.row);
     for (key, name) in TOKENS.iter().enumerate() {
@@ -59,8 +66,8 @@ pub fn draw(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, (x, y, w, h): Frame) 
         }
         let right = x + w;
         let class = if bold { "t00 b" } else { "t00 dim" };
-        svg.text(class, Anchor::End, right - numbers + 3.4 * size, base, &weight(soft[key]));
-        svg.text("t00 dim", Anchor::Middle, right - numbers + 4.15 * size, base, "→");
+        svg.text(class, Anchor::End, right - room - 1.3 * size, base, &weight(soft[key]));
+        svg.text("t00 dim", Anchor::Middle, right - room - 0.65 * size, base, "→");
         let text = if at.asking { "?".into() } else { weight(mapped[key]) };
         svg.text(class, Anchor::End, right, base, &text);
         svg.end();
@@ -70,7 +77,7 @@ pub fn draw(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, (x, y, w, h): Frame) 
     let even = bars.x(1.0 / TOKENS.len() as f64);
     svg.line("fm-even", even, top - 0.3 * size, even, top + 16.0 * line);
     if at.asking {
-        cover(svg, (x + w - 2.4 * size, top, 2.4 * size, 16.0 * line));
+        cover(svg, (x + w - 3.0 * size, top, 3.0 * size, 16.0 * line));
     }
 }
 
@@ -100,7 +107,7 @@ fn legend(svg: &mut Svg, at: &At<'_>, (x, y): (f64, f64), map: &str) {
     };
     let second = x + 4.9 * size;
     svg.rect("fm-soft", second, y + 0.95 * size, 1.5 * size, 0.45 * size);
-    svg.text("t00 ink2", Anchor::Start, second + 2.0 * size, y + 1.5 * size, "softmax");
+    svg.text("t00 ink2", Anchor::Start, second + 2.0 * size, y + 1.5 * size, lang.pick("softmax", "Softmax"));
     let third = second + 7.6 * size;
     svg.rect("fm-map", third, y + 0.95 * size, 1.5 * size, 0.5 * size);
     svg.text("t00 ink2", Anchor::Start, third + 2.0 * size, y + 1.5 * size, map);

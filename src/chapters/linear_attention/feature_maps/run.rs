@@ -89,7 +89,8 @@ impl Run {
         let exact = self.softmax.out.row(row);
         let gap = &mapping.out.row(row).mapv(f64::from) - &exact;
         let weights = mapping.weights.row(row).mapv(f64::from);
-        self.row(row, weights.view(), length(gap.view()) / length(exact))
+        let gap = length(gap.view());
+        self.row(row, weights.view(), if gap == 0.0 { 0.0 } else { gap / length(exact) })
     }
 
     fn row(&self, row: usize, weights: ArrayView1<'_, f64>, error: f64) -> Row {

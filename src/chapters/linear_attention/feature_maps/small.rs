@@ -4,7 +4,7 @@ use super::figure::FeatureMaps;
 use super::run::mute_below;
 use super::stage::{At, cover};
 use super::words::{error, weight};
-use crate::algorithms::feature_map::elu1_cancelling;
+use crate::algorithms::feature_map::{FeatureMap, elu1_cancelling};
 use crate::content::Value::Number;
 use crate::content::{number, say};
 use crate::data::head::TOKENS;
@@ -19,14 +19,21 @@ pub fn output(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, (x, y, w, h): Frame
         if at.asking => "output of “{query}”", "{query} 的输出";
         else => "output of “{query}”: off by {e} of its length", "{query} 的输出：相对误差 {e}");
     svg.text("t00 b", Anchor::Start, x, y + size, &text.text());
-    let note = at.lang.pick("32 channels; fill: softmax, line: this φ", "32 个通道；填色：Softmax，线：这个 φ");
+    let note = if at.asking {
+        at.lang.pick("32 channels, with softmax", "32 个通道，用 Softmax")
+    } else {
+        at.lang.pick("32 channels; fill: softmax, line: this φ", "32 个通道；填色：Softmax，线：这个 φ")
+    };
     svg.text("t00 dim", Anchor::Start, x, y + 2.3 * size, note);
     let soft = fig.run.softmax.out.row(at.row).mapv(|x| x as f32);
     let new = (!at.asking).then(|| now.out.row(at.row));
-    let role = if now.denominators[at.row] <= 0.0 { "bad" } else { "o" };
+    let frame = (x, y + 3.0 * size, w, h - 3.2 * size);
     svg.cell(&["O:", &at.row.to_string()].concat(), &text.text());
-    let it = marks::Trace { old: soft.view(), new, alpha: 1.0, factored: false, role };
-    marks::trace(svg, &it, (x, y + 3.0 * size, w, h - 3.2 * size));
+    let it = marks::Trace { old: soft.view(), new, alpha: 1.0, factored: false, role: "o" };
+    marks::trace(svg, &it, frame);
+    if now.denominators[at.row] <= 0.0 && !at.asking {
+        svg.hatch("os-hatch", frame, 9.0 * at.u);
+    }
     svg.end();
 }
 
@@ -34,8 +41,10 @@ pub fn output(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, (x, y, w, h): Frame
 pub fn denominators(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, (x, y, w, h): Frame) {
     let (totals, size, u) = (&fig.now().denominators, at.size, at.u);
     let crossed = fig.now().n_crossed();
-    let text = say!(at.lang; crossed, n = TOKENS.len();
+    let by_itself = fig.inputs.map == FeatureMap::Double;
+    let text = say!(at.lang; crossed, n = TOKENS.len(), gap = Number(fig.now().off_one(), number::residual);
         if at.asking => "denominators φ(q)·Σφ(k)", "分母 φ(q)·Σφ(k)";
+        if by_itself => "row sums, nothing divided: 1 to within {gap}", "每行之和，没有除过：与 1 相差至多 {gap}";
         if crossed == 0 => "denominators φ(q)·Σφ(k): all {n} above 0", "分母 φ(q)·Σφ(k)：{n} 个全部大于 0";
         else => "denominators φ(q)·Σφ(k): {crossed} of {n} ≤ 0", "分母 φ(q)·Σφ(k)：{n} 个里有 {crossed} 个 ≤ 0");
     svg.text(if crossed > 0 && !at.asking { "t00 b c-w" } else { "t00 b" }, Anchor::Start, x, y + size, &text.text());
@@ -45,9 +54,11 @@ pub fn denominators(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, (x, y, w, h):
     }
     let most = totals.iter().fold(0.0_f64, |most, x| most.max(f64::from(*x)));
     let least = totals.iter().fold(0.0_f64, |least, x| least.min(f64::from(*x)));
-    let range = say!(at.lang; low = Number(f64::from(totals.fold(f32::INFINITY, |least, x| least.min(*x))), weight),
+    let closest = (0..TOKENS.len()).min_by(|a, b| totals[*a].abs().total_cmp(&totals[*b].abs())).unwrap_or(0);
+    let range = say!(at.lang; closest = TOKENS[closest], near = Number(f64::from(totals[closest]), weight), low = Number(f64::from(totals.fold(f32::INFINITY, |least, x| least.min(*x))), weight),
         high = Number(f64::from(totals.fold(f32::NEG_INFINITY, |most, x| most.max(*x))), weight);
-        "one bar per query, {low} to {high}", "每个 query 一根，{low} 到 {high}");
+        if crossed > 0 => "{low} to {high}; nearest to 0: “{closest}”, {near}", "{low} 到 {high}；离 0 最近的是 {closest}，{near}";
+        else => "one bar per query, {low} to {high}", "每个 query 一根，{low} 到 {high}");
     svg.text("t00 dim", Anchor::Start, x, y + 2.3 * size, &range.text());
     let place = |value: f64| top + room * (most - value) / (most - least).max(1e-30);
     let step = w / TOKENS.len() as f64;
@@ -104,7 +115,7 @@ fn curves(fig: &FeatureMaps, at: &At<'_>, mute: f64) -> Plot {
         stroke,
         join: Join::Straight,
         dots: false,
-        points: places().map(|x| Point::new(x, value(x))).filter(|point| point.y > 0.0).collect(),
+        points: places().map(|x| Point::new(x, value(x))).collect(),
     };
     let written = |x: f64| f64::from(elu1_cancelling(x as f32));
     Plot {

@@ -25,8 +25,8 @@ pub struct At<'a> {
     pub view: &'a View,
 }
 
-/// Height of a line of the tables, and width of their cells, on a page.
-const CELL: f64 = 13.0;
+/// Height of a line of the tables on a page, and in the presenter, where the stage has to fit a screen.
+const LINES: (f64, f64) = (13.0, 12.0);
 
 /// Draws everything.
 pub fn draw(fig: &FeatureMaps, row: usize, view: &View) -> Drawing {
@@ -46,18 +46,19 @@ pub fn draw(fig: &FeatureMaps, row: usize, view: &View) -> Drawing {
 /// Side by side: tables and row, then the comparison, then the plots, which the presenter leaves to the page.
 fn wide([back, svg, plot]: &mut [&mut Svg; 3], fig: &FeatureMaps, at: &At<'_>) -> f64 {
     let (u, gap) = (at.u, 24.0 * at.u);
-    let cell = (at.width * 0.0157).clamp(CELL * u, 15.0 * u);
+    let line = if at.view.mode == Mode::Present { LINES.1 * u } else { LINES.0 * u };
+    let cell = (at.width * 0.0157).clamp(13.0 * u, 15.0 * u);
     let names = 4.9 * at.size;
     let side = cell * 16.0;
     let left = names;
     let right = left + side + gap;
-    let end = tables::softmax(back, fig, at, (left, 0.0), (cell, CELL * u));
-    tables::mapped(back, fig, at, (right, 0.0), (cell, CELL * u));
-    tables::focus(svg, at, left, (cell, CELL * u));
-    tables::focus(svg, at, right, (cell, CELL * u));
+    let end = tables::softmax(back, fig, at, (left, 0.0), (cell, line));
+    tables::mapped(back, fig, at, (right, 0.0), (cell, line));
+    tables::focus(svg, at, left, (cell, line));
+    tables::focus(svg, at, right, (cell, line));
     let x = right + side + gap;
     row::draw(svg, fig, at, (x, 0.0, at.width - x, end));
-    let y = strip::draw(svg, fig, at, end + 12.0 * u);
+    let y = strip::draw(svg, fig, at, end + 10.0 * u);
     if at.view.mode == Mode::Present {
         return y;
     }
@@ -73,7 +74,7 @@ fn stacked([back, svg, plot]: &mut [&mut Svg; 3], fig: &FeatureMaps, at: &At<'_>
     let (u, names, gap) = (at.u, 4.9 * at.size, 14.0 * at.u);
     let two = at.width >= 500.0 * u;
     let room = if two { (at.width - gap - names) / 2.0 } else { at.width - names };
-    let (w, h) = ((room / 16.0).min(20.0 * u), 15.0 * u);
+    let (w, h) = ((room / 16.0).min(20.0 * u), if two { 15.0 } else { 18.0 } * u);
     let mut y = tables::softmax(back, fig, at, (names, 0.0), (w, h));
     tables::focus(svg, at, names, (w, h));
     if two {

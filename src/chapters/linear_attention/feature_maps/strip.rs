@@ -18,15 +18,19 @@ const ERRORS: (f64, f64) = (0.01, 10_000.0);
 /// Draws the comparison from `y` on; gives its lower end.
 pub fn draw(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, y: f64) -> f64 {
     let (u, size) = (at.u, at.size);
-    let narrow = at.view.mode == Mode::Phone || at.width < 500.0 * u;
+    let narrow = at.view.mode == Mode::Phone || at.width < 680.0 * u;
     let names = if narrow { 7.4 * size } else { 11.0 * size };
     let columns: Vec<(f64, f64)> = (0..5).map(|idx| column(at.width, names, narrow, size, idx)).collect();
     svg.line("zero", 0.0, y, at.width, y);
-    let mut y = heads(svg, fig, at, &columns, names, narrow, y);
-    let line = if narrow { 30.0 * u } else { 16.0 * u };
+    let mut y = heads(svg, fig, at, &columns, narrow, y);
+    let line = match at.view.mode {
+        Mode::Phone => 36.0,
+        Mode::Wide => 16.0,
+        Mode::Present => 13.5,
+    } * u;
     let soft = fig.run.softmax_row(at.row);
     values(svg, at, "softmax", &soft, None, &columns, (y, line), narrow);
-    svg.text("t00 ink2", Anchor::Start, 0.0, y + line / 2.0 + 0.36 * size, "softmax");
+    svg.text("t00 ink2", Anchor::Start, 0.0, y + line / 2.0 + 0.36 * size, at.lang.pick("softmax", "Softmax"));
     y += line;
     let top = y;
     for mapping in &fig.run.maps {
@@ -64,7 +68,7 @@ fn column(width: f64, names: f64, narrow: bool, size: f64, idx: usize) -> (f64, 
 }
 
 /// The heads of the columns, in two lines; gives the lower end.
-fn heads(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, columns: &[(f64, f64)], names: f64, narrow: bool, y: f64) -> f64 {
+fn heads(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, columns: &[(f64, f64)], narrow: bool, y: f64) -> f64 {
     let (size, lang) = (at.size, at.lang);
     let (query, key) = (TOKENS[at.row], TOKENS[fig.run.strongest(at.row)]);
     let near = NEAR.to_string();
@@ -76,7 +80,7 @@ fn heads(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, columns: &[(f64, f64)], 
         [
             [lang.pick("output", "输出").into(), lang.pick("error", "误差").into()],
             [lang.pick("weight", "权重").into(), short_token(key)],
-            [lang.pick("en-", "").into(), lang.pick("tropy", "熵").into()],
+            [String::new(), lang.pick("entropy", "熵").into()],
             [lang.pick("within", "").into(), lang.pick("±", "±").to_string() + &near],
             [lang.pick("denom.", "分母").into(), "≤ 0".into()],
         ]
@@ -104,9 +108,10 @@ fn heads(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, columns: &[(f64, f64)], 
     for ((x, w), [name, note]) in columns.iter().zip(&heads) {
         let (anchor, x) = if narrow { (Anchor::End, x + w) } else { (Anchor::Start, *x) };
         svg.text("t00 b", anchor, x, first, name);
-        svg.text(if narrow { "t00 b" } else { "t00 dim" }, anchor, x, second, note);
+        if narrow || *w > 110.0 * at.u {
+            svg.text(if narrow { "t00 b" } else { "t00 dim" }, anchor, x, second, note);
+        }
     }
-    let _ = names;
     second + 0.6 * size
 }
 

@@ -14,17 +14,17 @@ pub fn table(fig: &FeatureMaps, lang: Lang) -> Table {
     );
     let mut table = Table::new(caption, names.iter().chain(&TOKENS).map(|name| name.to_string()).collect());
     let optional = |x: Option<f64>| x.map_or(String::new(), number::table);
-    for row in 0..TOKENS.len() {
+    for (row, query) in TOKENS.iter().enumerate() {
         let like = fig.run.softmax_row(row);
-        let mut cells = vec![["softmax ", &row.to_string(), " ", TOKENS[row]].concat(), String::new(), String::new()];
+        let mut cells = vec![["softmax ", &row.to_string(), " ", query].concat(), String::new(), String::new()];
         cells.extend([number::table(like.strongest), optional(like.entropy), optional(like.near)]);
         cells.extend(fig.run.softmax.probs.row(row).iter().map(|x| number::table(*x)));
         table.push(cells);
     }
     for mapping in &fig.run.maps {
-        for row in 0..TOKENS.len() {
+        for (row, query) in TOKENS.iter().enumerate() {
             let like = fig.run.map_row(mapping, row);
-            let mut cells = vec![[mapping.map.name(), " ", &row.to_string(), " ", TOKENS[row]].concat()];
+            let mut cells = vec![[mapping.map.name(), " ", &row.to_string(), " ", query].concat()];
             cells.extend([f64::from(mapping.denominators[row]), like.error, like.strongest].map(number::table));
             cells.extend([optional(like.entropy), optional(like.near)]);
             cells.extend(mapping.weights.row(row).iter().map(|x| number::table(f64::from(*x))));

@@ -39,8 +39,9 @@ fn mapped(fig: &FeatureMaps, row: usize, key: usize, lang: Lang) -> Rich {
     let now = fig.now();
     let (terms, total) = inner(now.q.row(row), now.k.row(key), lang);
     let shares = now.map == FeatureMap::Double;
+    let print = if shares { number::factor } else { weight };
     let den = f64::from(now.denominators[row]);
-    say!(lang; w = Number(f64::from(now.weights[[row, key]]), number::factor), terms = &terms, total = Number(total, number::factor), den = Number(den, number::cell),
+    say!(lang; w = Number(f64::from(now.weights[[row, key]]), number::factor), terms = &terms, total = Number(total, print), den = Number(den, weight),
         query = Token(TOKENS[row]), name = Token(TOKENS[key]), p = Number(fig.run.softmax.probs[[row, key]], number::factor);
         if shares =>
             "{m|w}: {query} on {name}: φ(<q|q>)·φ(<k|k>) = {total}, divided by nothing; with softmax it was {p}",
@@ -53,7 +54,7 @@ fn mapped(fig: &FeatureMaps, row: usize, key: usize, lang: Lang) -> Rich {
 fn denominator(fig: &FeatureMaps, row: usize, lang: Lang) -> Rich {
     let now = fig.now();
     let (terms, total) = inner(now.q.row(row), now.k.sum_axis(ndarray::Axis(0)).view(), lang);
-    say!(lang; total = Number(total, number::cell), terms = &terms, query = Token(TOKENS[row]);
+    say!(lang; total = Number(total, weight), terms = &terms, query = Token(TOKENS[row]);
         if total <= 0.0 =>
             "{w|total}: {query}: φ(<q|q>)·Σφ(<k|k>) = {terms} = {total}, not above 0: what is divided by it is no mean",
             "{w|total}：{query}：φ(<q|q>)·Σφ(<k|k>) = {terms} = {total}，不大于 0：除以它得到的不是平均";
@@ -133,7 +134,7 @@ fn near(title: &str, value: Option<f64>, weights: &[f64], row: usize, lang: Lang
 
 fn crossed(title: &str, mapping: &Mapping, lang: Lang) -> Rich {
     let least = mapping.denominators.fold(f32::INFINITY, |least, x| least.min(*x));
-    say!(lang; title, c = mapping.n_crossed(), n = TOKENS.len(), least = Number(f64::from(least), number::cell);
+    say!(lang; title, c = mapping.n_crossed(), n = TOKENS.len(), least = Number(f64::from(least), weight);
         if mapping.map.is_positive() =>
             "{l|c}: {title}: features are never negative, so no denominator can be; the least of {n} is {least}",
             "{l|c}：{title}：特征从不为负，分母也就不会；{n} 个里最小的是 {least}";

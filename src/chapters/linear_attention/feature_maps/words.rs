@@ -28,10 +28,11 @@ pub fn error(x: f64) -> String {
     }
 }
 
-/// A weight: two decimals, one from 10 on, none from 100 on.
+/// A weight or a denominator: two decimals, one from 10 on, none from 100 on, thousands set apart.
 pub fn weight(x: f64) -> String {
     match x.abs() {
-        size if size >= 1e5 => number::scientific(x),
+        size if size >= 1e7 || size.is_nan() => number::scientific(x),
+        size if size >= 1e3 => [if x < 0.0 { "−" } else { "" }, &number::whole(size.round() as u64)].concat(),
         size if size >= 100.0 => number::fixed(x, 0),
         size if size >= 10.0 => number::fixed(x, 1),
         _ => number::fixed(x, 2),
