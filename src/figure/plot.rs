@@ -243,7 +243,9 @@ impl Axis {
     /// Whether a value lies on the axis.
     fn holds(&self, value: f64) -> bool {
         let slack = 1e-9 * self.range.1.abs();
-        value.is_finite() && value >= self.range.0 - slack && value <= self.range.1 + slack
+        // On a logarithmic axis the slack of the lower end goes by that end, so that 0 never passes.
+        let below = if self.scale == Scale::Linear { slack } else { 1e-9 * self.range.0 };
+        value.is_finite() && value >= self.range.0 - below && value <= self.range.1 + slack
     }
 }
 
@@ -318,6 +320,13 @@ mod tests {
             assert!(body.contains("m-3 0h6"), "{scale:?}: bars of spread");
             drawn(&plot(scale, &[]));
         }
+    }
+
+    #[test]
+    fn nothing_is_0_on_a_logarithmic_axis_however_low_it_begins() {
+        let axis = |scale| Axis { label: String::new(), scale, range: (1e-11, 1.0), print: |x| format!("{x}") };
+        assert!(!axis(Scale::Log10).holds(0.0) && !axis(Scale::Log10).holds(1e-12) && axis(Scale::Log10).holds(1e-11));
+        assert!(axis(Scale::Linear).holds(0.0));
     }
 
     #[test]

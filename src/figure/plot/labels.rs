@@ -6,7 +6,7 @@ use crate::figure::width;
 
 impl Plot {
     /// The box of the plot itself, inside its labels.
-    pub(super) fn inner(&self, within: Frame, size: f64) -> Frame {
+    pub fn inner(&self, within: Frame, size: f64) -> Frame {
         // The longest tick there can be stands at an end or a power of ten; a margin covers the rest.
         let ends = [self.y.range.0, self.y.range.1].map(|end| width(&(self.y.print)(end), size));
         let left = ends[0].max(ends[1]).max(3.0 * size) + 0.8 * size;
