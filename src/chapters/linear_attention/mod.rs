@@ -1,11 +1,12 @@
 //! Attention without a softmax: the bracket that moves, what a feature map gives up, and attention as a recurrent network.
 
+pub mod recurrent;
+
 use super::{Chapter, Slot};
 
 /// The registry entry.
 pub static CHAPTER: Chapter = Chapter {
     slug: "linear-attention",
     number: 2,
-    figures: &[
-    ],
+    figures: &[Slot { spec: recurrent::SPEC, number: 1, main: true, listings: &["linear_recurrent", "linear_chunkwise"] }],
 };
