@@ -58,7 +58,11 @@ pub struct Places {
 pub fn places(view: &View, m: usize, dv: usize, n_rows: usize) -> Places {
     let present = view.mode == Mode::Present;
     let narrow = view.mode == Mode::Phone || view.width < 480.0;
-    let (u, uy) = if present { (1.9, 1.62) } else { (1.0, 1.0) };
+    let (u, uy) = match (present, narrow) {
+        (true, _) => (2.0, 1.68),
+        (_, true) => (1.0, 1.0),
+        _ => (1.0, (view.metrics.row_h / 33.0).clamp(1.0, 1.16)),
+    };
     let beside = present || view.width >= BESIDE;
     let numbers = m.max(dv) <= NUMBERS;
     let stream_x = match (present, narrow) {
@@ -67,20 +71,25 @@ pub fn places(view: &View, m: usize, dv: usize, n_rows: usize) -> Places {
         _ => 160.0,
     };
     let bank_h = 21.0 * uy;
-    let k_y = 42.0 * uy + if narrow { 24.0 } else { 0.0 };
+    let k_y = 42.0 * uy
+        + match (present, narrow) {
+            (true, _) => 12.0,
+            (_, true) => 24.0,
+            _ => 0.0,
+        };
     let banks = [k_y, k_y + bank_h + 2.0, k_y + 2.0 * bank_h + 7.0 * uy];
     let slow_h = banks[2] + bank_h + 7.0 * uy;
     let top = slow_h + 8.0 * uy;
     let (q_x, cell, s_x) = match (present, narrow) {
-        (true, _) => (36.0, 94.0, 288.0),
+        (true, _) => (20.0, 108.0, 288.0),
         (_, true) => (8.0, ((view.width - 90.0 - 8.0) / (dv as f64 + 1.1)).min(47.0), 90.0),
-        _ => (24.0, if dv > 5 { 40.0 } else { 47.0 }, 160.0),
+        _ => (24.0, if dv > 5 { 40.0 } else { view.metrics.cell_w.clamp(47.0, 58.0) }, 160.0),
     };
-    let column_w = if narrow { 38.0 } else { 47.0 * u };
-    let full_w = if narrow { view.width - 90.0 - 56.0 } else { 188.0 * u };
+    let column_w = if narrow { 38.0 } else { cell.max(47.0) };
+    let full_w = if narrow { view.width - 90.0 - 56.0 } else { 4.0 * cell.max(47.0) };
     let s_w = if numbers { cell * dv as f64 } else { full_w };
-    let row_h = 25.0 * uy;
-    let cell_h = if m > 4 { 24.0 * uy } else { 28.0 * uy };
+    let row_h = 27.0 * uy;
+    let cell_h = if m > 4 { 25.0 * uy } else { 30.0 * uy };
     let s_h = if numbers { cell_h * m as f64 } else { 124.0 * uy };
     let v_y = top + 38.0 * uy;
     let s_y = v_y + row_h + 2.0;
@@ -89,7 +98,7 @@ pub fn places(view: &View, m: usize, dv: usize, n_rows: usize) -> Places {
     let state_bottom = first + row_h * n_rows as f64 + 8.0 * uy;
     let gap = if narrow { 5.0 } else { 12.0 * u };
     let k_x = s_x - gap - column_w;
-    let z = (s_x + s_w + gap, if narrow { 42.0 } else { 47.0 * u });
+    let z = (s_x + s_w + gap, if narrow { 42.0 } else { column_w });
     let (side_x, side_y) = if beside { (z.0 + z.1 + 36.0 * u, top) } else { (q_x, state_bottom + 4.0) };
     let counters_w = 128.0 * u;
     let side = if beside {

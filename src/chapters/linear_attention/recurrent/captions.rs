@@ -61,7 +61,7 @@ impl Facts<'_> {
                 "Token {t} is taken in <w|before token 1> has been answered: the sum is about to run over the future.",
                 "token 1 还没有得到回答，token {t} <w|就先加进来了>：求和要跑到未来去了。";
             if Some(t) == fig.crossing =>
-                "Token {t} arrives, and a cache would overtake: it would keep <now|{cache}> numbers, the state keeps {state}, now and for ever.",
+                "Token {t} arrives, and a cache would overtake: it would keep <now|{cache}> numbers by now, the state still keeps {state}.",
                 "token {t} 到来，缓存反超了：它要留 <now|{cache}> 个数，而状态始终只留 {state} 个。";
             if !fig.inputs.map.is_causal() && n > 1 =>
                 "Key {t} was divided by a sum over all {n} positions: it has seen the future. A new last token moves output 1 by <w|{leak}>.",

@@ -9,7 +9,7 @@ use crate::content::{Lang, number};
 use crate::figure::around::{self, Head, When};
 use crate::figure::marks::{self, diverging};
 use crate::figure::strip::{self, Frame};
-use crate::figure::svg::{Anchor, Svg};
+use crate::figure::svg::{Anchor, Svg, segments};
 
 /// A box: left, top, width, height.
 type Place = (f64, f64, f64, f64);
@@ -19,7 +19,7 @@ fn cell(svg: &mut Svg, at: &Places, id: &str, name: &str, (x, y, w, h): Place, c
     svg.cell(id, &[name, " = ", text].concat());
     svg.rect(&["cell ", class].concat(), x + 0.5, y + 1.0, w - 1.0, h - 2.0);
     let (large, small) = at.sizes;
-    let fits = crate::figure::width(text, large) <= w - 2.0;
+    let fits = text.chars().count() <= 5 && w >= 43.0 * at.u;
     let (size, px) = if fits { ("t2 ", large) } else { ("t0 ", small) };
     svg.text(&[size, class, "-t through"].concat(), Anchor::Middle, x + w / 2.0, y + h / 2.0 + px * 0.36, text);
     svg.end();
@@ -63,8 +63,26 @@ fn list(svg: &mut Svg, at: &Places, it: &List<'_>, values: ArrayView1<'_, f32>, 
     svg.cell(&index(&it.kind, largest), &[&name(it.name, largest), " = ", &number_of(values[largest])].concat());
     svg.rect(&["cell ", it.class].concat(), x, y + 1.0, w, h - 2.0);
     let matrix = if it.down { values.insert_axis(Axis(1)) } else { values.insert_axis(Axis(0)) };
-    strip::draw(svg, it.role, matrix, it.full, Frame { x: x + 1.0, y: y + 2.0, w: w - 2.0, h: h - 4.0 });
+    let frame = Frame { x: x + 1.0, y: y + 2.0, w: w - 2.0, h: h - 4.0 };
+    match it.role {
+        // The denominator's colour has no tints: lengths.
+        "" if it.down => bars(svg, values, it.full, frame),
+        "" => strip::signed(svg, matrix, values[largest].abs(), frame),
+        role => strip::draw(svg, role, matrix, it.full, frame),
+    }
     svg.end();
+}
+
+/// One bar a value, to the right.
+fn bars(svg: &mut Svg, values: ArrayView1<'_, f32>, full: f32, frame: Frame) {
+    let each = frame.h / values.len() as f64;
+    let mut d = String::new();
+    for (idx, value) in values.iter().enumerate() {
+        let share = f64::from((value.abs() / full).min(1.0));
+        segments(&mut d, &[("M", frame.x), (" ", frame.y + each * idx as f64), ("h", frame.w * share), ("v", each), ("H", frame.x)]);
+        d.push('z');
+    }
+    svg.path("crisp f-l", &d);
 }
 
 /// The index of the entry of largest magnitude.
@@ -97,11 +115,11 @@ pub fn heads(svg: &mut Svg, fig: &Recurrent, now: &Step, at: &Places, lang: Lang
     for (column, class, name) in [(0, "q", "φ(q)"), (1, "k", "φ(k)")] {
         let (x, y) = (at.columns[column].0, at.s.1 - 8.0 * at.uy);
         if arrives.is_eq() {
-            svg.rect("f-now", x - 3.0 * at.u, y - 14.0 * at.u, 38.0 * at.u, 19.0 * at.u);
+            svg.rect("f-now", x - 3.0 * at.u, y - 14.0 * at.u, if at.narrow { 35.0 } else { 40.0 * at.u }, 19.0 * at.u);
         }
         svg.text_of(if arrives.is_eq() { ["t1 b on-now", ""] } else { ["t1 b c-", class] }, Anchor::Start, x, y, name);
     }
-    svg.text("t1 b c-v", Anchor::End, at.s.0 - 5.0 * at.u, at.v.0 + at.v.1 / 2.0 + 4.5 * at.u, "v");
+    svg.text("t1 b c-v", Anchor::End, at.s.0 - if at.narrow { 2.0 } else { 5.0 * at.u }, at.v.0 + at.v.1 / 2.0 + 4.5 * at.u, "v");
 }
 
 /// phi(q) of the row in focus, and phi(k) and v of what is in hand: one token, or a chunk as strips.
@@ -157,7 +175,7 @@ pub fn state(svg: &mut Svg, fig: &Recurrent, now: &Step, at: &Places) {
         svg.end();
     }
     svg.rect("sram-edge", x - 1.0, y - 1.0, w + 2.0, h + 2.0);
-    let z = List { kind: "z".into(), name: "z", class: "rc-l", role: "key", full: fig.scales[5], down: true };
+    let z = List { kind: "z".into(), name: "z", class: "rc-l", role: "", full: fig.z_scale, down: true };
     list(svg, at, &z, now.z.view(), (at.z.0, y, at.z.1, h));
     svg.rect("rc-edge-l", at.z.0 - 1.0, y - 1.0, at.z.1 + 2.0, h + 2.0);
     if matches!(now.act, Act::State | Act::Sum) {
@@ -183,15 +201,9 @@ pub fn sums(svg: &mut Svg, fig: &Recurrent, now: &Step, focus: usize, at: &Place
     let when = |act: Act| fig.order(act).cmp(&fig.order(now.act));
     let row = |sums: Option<&'_ super::run::Sums>| sums.cloned().zip(idx);
     let (inter, intra) = (row(now.inter.as_ref()), row(now.intra.as_ref()));
+    let divisor = now.totals.as_ref().zip(idx).map(|(totals, idx)| ("t2", totals[idx]));
     let past = inter.as_ref().filter(|_| !fig.recurrence() || now.act == Act::Output);
-    let mut rows = vec![Row {
-        kind: "p",
-        head: ("φ(q)ᵀS", lang.pick("past", "过去")),
-        class: "rc-p",
-        values: past.map(|(sums, idx)| sums.0.row(*idx)),
-        total: inter.as_ref().map(|(sums, idx)| ("t0", sums.1[*idx])),
-        when: if fig.recurrence() { when(Act::Output) } else { when(Act::Inter) },
-    }];
+    let mut rows = Vec::new();
     if !fig.recurrence() {
         rows.push(Row {
             kind: "w",
@@ -202,25 +214,42 @@ pub fn sums(svg: &mut Svg, fig: &Recurrent, now: &Step, focus: usize, at: &Place
             when: when(Act::Intra),
         });
     }
-    let (o, totals) = (now.o.as_ref().zip(idx), now.totals.as_ref().zip(idx));
+    rows.push(Row {
+        kind: "p",
+        head: ("φ(q)ᵀS", if fig.recurrence() { lang.pick("sum", "和") } else { lang.pick("past", "过去") }),
+        class: "rc-p",
+        values: past.map(|(sums, idx)| sums.0.row(*idx)),
+        total: if fig.recurrence() { divisor } else { inter.as_ref().map(|(sums, idx)| ("t0", sums.1[*idx])) },
+        when: if fig.recurrence() { when(Act::Output) } else { when(Act::Inter) },
+    });
+    let o = now.o.as_ref().zip(idx);
     rows.push(Row {
         kind: "o",
         head: ("o", if divides(&fig.inputs) { lang.pick("= sum ÷", "= 和 ÷") } else { lang.pick("= sum", "= 和") }),
         class: if fig.broken() { "rc-bad" } else { "rc-o" },
         values: o.map(|(o, idx)| o.row(idx)),
-        total: totals.map(|(totals, idx)| ("t2", totals[idx])),
+        total: divisor.filter(|_| !fig.recurrence()),
         when: when(Act::Output),
     });
     let last = rows.len() - 1;
+    let divides_by = if fig.recurrence() { 0 } else { last };
     for (idx, row) in rows.iter().enumerate() {
-        sum_row(svg, fig, at, row, (at.rows[idx], focus), idx == last);
+        sum_row(svg, fig, at, row, (at.rows[idx], focus), (idx == last, idx == divides_by));
+    }
+    let (x, y) = (at.z.0 + at.z.1 / 2.0, at.rows[1] + at.row_h / 2.0 + at.sizes.1 * 0.38);
+    if fig.recurrence() {
+        let current = now.act == Act::Denominator;
+        if current {
+            svg.rect("f-now", at.z.0 - 2.0, at.rows[1] + 2.0, at.z.1 + 4.0, at.row_h - 4.0);
+        }
+        svg.text(if current { "t0 b on-now" } else { "t0 c-l" }, Anchor::Middle, x, y, "φ(q)·z");
     }
     if now.act == Act::Denominator {
-        marks::now_frame(svg, (at.z.0, at.rows[last], at.z.1, at.row_h));
+        marks::now_frame(svg, (at.z.0, at.rows[divides_by], at.z.1, at.row_h));
     }
 }
 
-fn sum_row(svg: &mut Svg, fig: &Recurrent, at: &Places, row: &Row<'_>, (y, focus): (f64, usize), is_output: bool) {
+fn sum_row(svg: &mut Svg, fig: &Recurrent, at: &Places, row: &Row<'_>, (y, focus): (f64, usize), (is_output, divisor): (bool, bool)) {
     let base = y + at.row_h / 2.0 + at.sizes.1 * 0.38;
     let current = row.when.is_eq();
     let left = at.columns[0].0;
@@ -239,23 +268,29 @@ fn sum_row(svg: &mut Svg, fig: &Recurrent, at: &Places, row: &Row<'_>, (y, focus
     let place = (at.s.0, y, at.s.2, at.row_h);
     match row.values {
         Some(values) => {
-            let it =
-                List { kind: index(row.kind, focus), name: row.head.0, class: row.class, role: "output", full: fig.scales[2], down: false };
+            let it = List {
+                kind: index(row.kind, focus),
+                name: row.head.0,
+                class: row.class,
+                role: if row.kind == "o" { "output" } else { "" },
+                full: fig.scales[2],
+                down: false,
+            };
             list(svg, at, &it, values, place);
         }
         None => svg.rect("rc-wait", place.0 + 1.0, place.1 + 2.0, place.2 - 2.0, place.3 - 4.0),
     }
-    let place = (at.z.0, y, at.z.1, at.row_h);
+    if is_output && !divisor {
+        return;
+    }
+    let (place, undivided) = ((at.z.0, y, at.z.1, at.row_h), divisor && !divides(&fig.inputs));
     match row.total {
-        // The recurrence has one denominator and no guard worth a cell of its own.
-        Some(_) if fig.recurrence() && !is_output => {}
-        Some((id, total)) => {
-            cell(svg, at, &index(id, focus), "φ(q)·z", place, "rc-l", &number_of(total));
-            if is_output && !divides(&fig.inputs) {
-                svg.hatch("rc-leak", (place.0 + 1.0, place.1 + 2.0, place.2 - 2.0, place.3 - 4.0), 6.0);
-            }
-        }
-        None if fig.recurrence() && !is_output => {}
+        Some((id, total)) => cell(svg, at, &index(id, focus), "φ(q)·z", place, "rc-l", &number_of(total)),
         None => svg.rect("rc-wait", place.0 + 1.0, place.1 + 2.0, place.2 - 2.0, place.3 - 4.0),
+    }
+    if undivided {
+        svg.hatch("rc-leak", (place.0 + 1.0, place.1 + 2.0, place.2 - 2.0, place.3 - 4.0), 6.0);
+    } else if divisor {
+        svg.text("t1 b", Anchor::Middle, (at.s.0 + at.s.2 + at.z.0) / 2.0, base, "÷");
     }
 }

@@ -24,8 +24,10 @@ pub struct Recurrent {
     pub run: Run,
     /// The f64 reference.
     pub exact: Reference,
-    /// Darkest magnitudes: keys, values, outputs, phi(q), phi(k), z.
-    pub scales: [f32; 6],
+    /// Darkest magnitudes: keys, values, outputs, phi(q), phi(k).
+    pub scales: [f32; 5],
+    /// The largest |z| of the run.
+    pub z_scale: f32,
     /// The largest |S| of the run.
     pub state_scale: f32,
     /// The largest similarity inside a chunk.
@@ -59,13 +61,13 @@ impl Recurrent {
         let most = |most: f32, matrix: &Array2<f32>| matrix.iter().map(|x| x.abs()).filter(|x| x.is_finite()).fold(most, f32::max);
         let state_scale = run.trace.iter().fold(1e-6, |scale, step| most(scale, &step.s));
         let table_scale = run.trace.iter().filter_map(|step| step.table.as_deref()).fold(1e-6, most);
-        let z = run.out.z.clone().insert_axis(ndarray::Axis(0));
-        let scales = [&inputs.k, &inputs.v, &run.out.o, &run.x.q, &run.x.k, &z].map(|matrix| full_scale(matrix.view()));
+        let scales = [&inputs.k, &inputs.v, &run.out.o, &run.x.q, &run.x.k].map(|matrix| full_scale(matrix.view()));
         let state = inputs.k.ncols() + inputs.v.ncols();
         let kept = run.x.k.ncols() * (inputs.v.ncols() + 1);
         Recurrent {
             scales,
             state_scale,
+            z_scale: run.out.z.iter().map(|x| x.abs()).fold(1e-6, f32::max),
             table_scale,
             rivals: (ends[0].numerator, ends[1].numerator),
             chunks_of_one: run::chunkwise(&run.x, NonZeroUsize::MIN, &causal, None).numerator,

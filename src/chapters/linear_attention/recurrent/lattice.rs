@@ -13,28 +13,23 @@ pub fn draw(svg: &mut Svg, fig: &Recurrent, now: &Step, focus: usize, at: &Place
     let (x, y, side) = at.lattice;
     let n = fig.inputs.n();
     let each = side / n as f64;
-    svg.text("t1 b", Anchor::Start, x, at.side_head, lang.pick("who reads whom", "谁读谁"));
-    let size = [n.to_string(), "×".into(), n.to_string(), lang.pick(", never stored", "，从不存下").into()].concat();
-    svg.text("t0 dim", Anchor::End, x + side, at.side_head, &if side > 190.0 * at.u.min(1.5) { size } else { String::new() });
+    let size = [n.to_string(), "×".into(), n.to_string()].concat();
+    svg.text("t1 b", Anchor::Start, x, at.side_head, &size);
+    let note = x + 9.0 * at.sizes.1 / 12.0 * size.chars().count() as f64 + 4.0 * at.u;
+    svg.text("t0 ink2", Anchor::Start, note, at.side_head, lang.pick("never stored", "从不存下"));
     svg.rect("row-now", x - 4.0, y + each * now.rows.start as f64, side + 8.0, each * now.rows.len() as f64);
-    let (mut read, mut waits) = (String::new(), String::new());
+    let (mut read, mut waits) = (Steps::default(), Steps::default());
     for (_, rows) in chunkwise::chunks(n, fig.inputs.chunk) {
-        let through = through(fig, &rows);
-        let (from, h) = (y + each * rows.start as f64, each * rows.len() as f64);
         let done = rows.end <= now.written || (now.rows == rows && now.inter.is_some());
-        let gap = if each > 4.0 { 1.0 } else { 0.0 };
-        let w = (each * through as f64 - 2.0 * gap).max(0.0);
-        if through > 0 {
-            let d = if done { &mut read } else { &mut waits };
-            segments(d, &[("M", x + gap), (" ", from + gap), ("h", w), ("v", h - 2.0 * gap), ("h-", w)]);
-            d.push('z');
-        }
+        let steps = if done { &mut read } else { &mut waits };
+        let frame = (x, y + each * rows.start as f64, each * through(fig, &rows) as f64, each * rows.len() as f64);
+        steps.add(frame);
         if !fig.recurrence() {
             block(svg, fig, now, &rows, at);
         }
     }
-    svg.path("lat-todo", &waits);
-    svg.path("rc-read", &read);
+    svg.path("lat-todo", &waits.finish(x));
+    svg.path("rc-read", &read.finish(x));
     let reads = if fig.recurrence() { matches!(now.act, Act::Denominator | Act::Output) } else { now.act == Act::Inter };
     if reads {
         let row = if fig.recurrence() { now.rows.clone() } else { focus..focus + 1 };
@@ -45,6 +40,37 @@ pub fn draw(svg: &mut Svg, fig: &Recurrent, now: &Step, focus: usize, at: &Place
         leak(svg, (x, y, side), n);
     }
     legend(svg, fig, at, lang);
+}
+
+/// Bars under one another: drawn one by one, or where they are thin as one staircase.
+#[derive(Default)]
+struct Steps(String, bool);
+
+impl Steps {
+    fn add(&mut self, (x, y, w, h): marks::Frame) {
+        if w <= 0.0 {
+            return;
+        }
+        if h > 6.0 {
+            segments(&mut self.0, &[("M", x + 1.0), (" ", y + 1.0), ("h", w - 2.0), ("v", h - 2.0), ("h-", w - 2.0)]);
+            self.0.push('z');
+            return;
+        }
+        if !self.1 {
+            segments(&mut self.0, &[("M", x), (" ", y)]);
+        }
+        segments(&mut self.0, &[("H", x + w), ("V", y + h)]);
+        self.1 = true;
+    }
+
+    /// The path; `x` is the left edge.
+    fn finish(mut self, x: f64) -> String {
+        if self.1 {
+            segments(&mut self.0, &[("H", x)]);
+            self.0.push('z');
+        }
+        self.0
+    }
 }
 
 /// How many keys these rows read through the state.
@@ -114,7 +140,7 @@ fn leak(svg: &mut Svg, (x, y, side): (f64, f64, f64), n: usize) {
 }
 
 fn legend(svg: &mut Svg, fig: &Recurrent, at: &Places, lang: Lang) {
-    let (x, y) = (at.counters.0, at.lattice.1 + at.lattice.2);
+    let (x, y) = (at.counters.0, at.height - 12.0 * at.uy);
     let size = at.sizes.1;
     let mut list = vec![("rc-read", lang.pick("through the state", "经由状态"))];
     if !fig.recurrence() {

@@ -80,7 +80,8 @@ fn stream(svg: &mut Svg, fig: &Recurrent, now: &Step, step: usize, at: &Places, 
         svg.text_of(["t2 b c-", class], Anchor::Start, left, y + at.bank_h / 2.0 + at.sizes.0 * 0.36, name);
     }
     if !at.narrow {
-        let note = lang.pick(["2d", " a token"], ["每个 ", "2d 个数"]).concat();
+        let per = fig.per_token().to_string();
+        let note = lang.pick(["2d = ", &per, " a token"], ["每个 2d = ", &per, " 个"]).concat();
         svg.text("t0 dim", Anchor::End, at.stream.0 - 34.0 * at.u, at.banks[1] + at.sizes.1 * 0.36, &note);
     }
     for (bank, have) in [(0, now.arrived), (1, now.arrived), (2, now.written)] {
@@ -121,7 +122,8 @@ fn cover(svg: &mut Svg, at: &Places, bank: usize, have: usize, n: usize) {
 fn ids(svg: &mut Svg, fig: &Recurrent, now: &Step, at: &Places) {
     let n = fig.inputs.n();
     let each = at.stream.1 / n as f64;
-    let every = (at.sizes.1 * 2.2 / each).ceil().max(1.0) as usize;
+    let room = at.sizes.1 * 2.2 / each;
+    let every = [1, 2, 5, 10, 20, 50].into_iter().find(|every| *every as f64 >= room).unwrap_or(100);
     for token in (0..n).filter(|token| (token + 1) % every == 0 || *token == 0) {
         let (x, w) = at.tokens(token, token + 1, n);
         let class = if now.hand.contains(&token) { "t0 b" } else { "t0 dim" };
@@ -142,7 +144,7 @@ fn kept(svg: &mut Svg, fig: &Recurrent, step: usize, at: &Places, view: &View) {
     let lang = view.lang;
     let cache = [step.saturating_sub(1), step].map(|step| fig.cache(step));
     let digits = fig.cache(fig.run.last()).max(fig.state()).to_string().len().max(3);
-    let (y, right, u) = if at.narrow { (26.0, view.width - 8.0, 0.9) } else { (4.0 * at.uy, view.width - 10.0 * at.u, at.u.min(1.7)) };
+    let (y, right, u) = if at.narrow { (26.0, view.width - 8.0, 0.9) } else { (4.0 * at.uy, view.width - 10.0 * at.u, at.u) };
     let left = rolling(svg, right, y, u, digits, lang.pick("cache", "缓存"), cache, false);
     let left = rolling(svg, left - 14.0 * at.u, y, u, digits, lang.pick("state", "状态"), [fig.state(); 2], true);
     let title = lang.pick("numbers kept", "要留的数");
@@ -164,7 +166,7 @@ fn counters(svg: &mut Svg, fig: &Recurrent, step: usize, at: &Places, lang: Lang
     let (x, top, _) = at.counters;
     let work = [step.saturating_sub(1), step].map(|step| fig.run.trace.at(step).work);
     let digits = fig.digits();
-    let size = (at.counters.2 / (15.0 * digits as f64)).min(at.u.min(1.7));
+    let size = (at.counters.2 / (15.0 * digits as f64)).min(at.u);
     let n = fig.inputs.n().to_string();
     let list = [
         (["C = ", &fig.inputs.chunk.to_string(), lang.pick(", so far", "，目前")].concat(), work, true),
@@ -172,7 +174,7 @@ fn counters(svg: &mut Svg, fig: &Recurrent, step: usize, at: &Places, lang: Lang
         (["C = ", &n, lang.pick(", one table", "，整张表")].concat(), [fig.rivals.1; 2], false),
     ];
     svg.text("t1 b", Anchor::Start, x, at.side_head, lang.pick("multiply-adds", "乘加次数"));
-    let each = 42.0 * at.uy.max(at.sizes.1 / 14.0);
+    let each = at.sizes.1 * 1.25 + 20.0 * size + 6.0 * at.u;
     for (idx, (label, value, live)) in list.iter().enumerate() {
         let y = top + each * idx as f64;
         svg.text("t0 ink2", Anchor::Start, x, y + at.sizes.1 * 0.9, label);
@@ -180,7 +182,9 @@ fn counters(svg: &mut Svg, fig: &Recurrent, step: usize, at: &Places, lang: Lang
     }
     let y = top + each * 3.0 + at.sizes.1;
     if let Some(far) = fig.apart {
-        svg.text("t0 ink2", Anchor::Start, x, y, lang.pick("answers differ by", "两种答案相差"));
+        let other = if fig.recurrence() { &n } else { "1" };
+        let differ = [lang.pick("differs from C = ", "与 C = "), other, lang.pick(" by", " 相差")].concat();
+        svg.text("t0 ink2", Anchor::Start, x, y, &differ);
         svg.text("t2 b", Anchor::Start, x, y + at.sizes.0 * 1.25, &number::residual(far));
     }
 }

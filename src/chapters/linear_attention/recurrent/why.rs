@@ -74,7 +74,7 @@ fn feature(fig: &Recurrent, query: bool, token: usize, idx: usize, lang: Lang) -
     Some(
         say!(lang; name, t = token + 1, i = idx + 1, n = fig.inputs.n(), x = Number(x, bracketed), value = Number(value, number::cell), length = Number(length, number::cell);
         if cosine && idx == 0 =>
-            "{name}[{i}] = <m|1>, the same for every token: what makes 1 + cos of a plain product",
+            "{name}[{i}] = <m|1>, the same for every token: it turns a plain product into 1 + cos",
             "{name}[{i}] = <m|1>，每个 token 都一样：乘积因此成为 1 + cos";
         if cosine => "{name}[{i}] of token {t} = x / |x| = {x} / {length} = {m|value}", "token {t} 的 {name}[{i}] = x / |x| = {x} / {length} = {m|value}";
         if map == FeatureMap::Double && query =>
