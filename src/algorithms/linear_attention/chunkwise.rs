@@ -43,6 +43,8 @@ pub enum Event<'a, F> {
         c: usize,
         /// phi(Q) phi(K)^T.
         a: &'a Array2<F>,
+        /// Multiply-adds so far for the numerators.
+        numerator: u64,
     },
     /// Line `intra`: what the chunk's own tokens give.
     Intra {
@@ -52,6 +54,8 @@ pub enum Event<'a, F> {
         sums: &'a Array2<F>,
         /// Sums of weights `[C]`.
         totals: &'a Array1<F>,
+        /// Multiply-adds so far for the numerators.
+        numerator: u64,
     },
     /// Line `inter`, not in the first chunk: what all chunks before give, through the state before this one.
     Inter {
@@ -65,6 +69,8 @@ pub enum Event<'a, F> {
         sums: &'a Array2<F>,
         /// Sums of weights `[C]`.
         totals: &'a Array1<F>,
+        /// Multiply-adds so far for the numerators.
+        numerator: u64,
     },
     /// Line `output`.
     Output {
@@ -111,12 +117,12 @@ pub fn forward<F: Real>(x: &Mapped<F>, rules: Rules, see: &mut (impl FnMut(Event
         see(Event::Load { c, rows: rows.clone() }); // @hide
         let (q, k, v) = load(x, &rows); // @load
         let a = num.triangle(q, k); // @table
-        see(Event::Table { c, a: &a }); // @hide
+        see(Event::Table { c, a: &a, numerator: num.0 }); // @hide
         let (mut sums, mut totals) = (num.triangle_times(&a, v), row_sums(&a)); // @intra
-        see(Event::Intra { c, sums: &sums, totals: &totals }); // @hide
+        see(Event::Intra { c, sums: &sums, totals: &totals, numerator: num.0 }); // @hide
         if c > 0 {
             let (past, past_totals) = (num.times(q, s.view()), den.times_list(q, &z)); // @inter
-            see(Event::Inter { c, s: &s, z: &z, sums: &past, totals: &past_totals }); // @hide
+            see(Event::Inter { c, s: &s, z: &z, sums: &past, totals: &past_totals, numerator: num.0 }); // @hide
             (sums, totals) = (sums + past, totals + past_totals);
         }
         let totals = totals + guards.slice(s![rows.clone()]); // @denominator

@@ -9,6 +9,13 @@ use std::ops::Range;
 /// What a run does, as it does it. Tokens count from 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Event<'a, F> {
+    /// Line `load`: token `j` arrives, when it is token `i`'s turn.
+    Load {
+        /// Whose turn.
+        i: usize,
+        /// Which token.
+        j: usize,
+    },
     /// Line `state`: token `j` is taken into S, when it is token `i`'s turn. `j` = `i` unless the future is seen.
     State {
         /// Whose turn.
@@ -19,6 +26,8 @@ pub enum Event<'a, F> {
         s_old: &'a Array2<F>,
         /// S + phi(k_j) v_j^T.
         s: &'a Array2<F>,
+        /// Multiply-adds so far for the numerators.
+        numerator: u64,
     },
     /// Line `sum`: and into z.
     Sum {
@@ -56,16 +65,18 @@ pub enum Event<'a, F> {
 /// Multiply-adds for the numerators: 2 m dv a token.
 #[rustfmt::skip] // One act per line: the body is a listing.
 pub fn forward<F: Real>(x: &Mapped<F>, future: Future, denominator: Denominator, see: &mut (impl FnMut(Event<'_, F>) + ?Sized)) -> Output<F> {
-    let (q, k, v, guard) = (&x.q, &x.k, &x.v, x.guards());
+    let (q, guard) = (&x.q, x.guards());
     let (mut num, mut den) = (Work::default(), Work::default());
     let mut o = Array2::zeros(x.v.raw_dim());
     let (mut s, mut z) = x.nothing();
     // listing: linear_recurrent
     for i in 0..x.n() {
         for j in arriving(future, i, x.n()) {
-            let s_new = &s + num.outer(k.row(j), v.row(j)); // @state
-            see(Event::State { i, j, s_old: &s, s: &s_new }); // @hide
-            let z_new = &z + &k.row(j); // @sum
+            see(Event::Load { i, j }); // @hide
+            let (k, v) = (x.k.row(j), x.v.row(j)); // @load
+            let s_new = &s + num.outer(k, v); // @state
+            see(Event::State { i, j, s_old: &s, s: &s_new, numerator: num.0 }); // @hide
+            let z_new = &z + &k; // @sum
             see(Event::Sum { i, j, z_old: &z, z: &z_new }); // @hide
             (s, z) = (s_new, z_new);
         }
