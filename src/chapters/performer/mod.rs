@@ -1,11 +1,12 @@
 //! Softmax attention estimated through random features, and what is left of it when the chance is taken out.
 
+pub mod variance;
+
 use super::{Chapter, Slot};
 
 /// The registry entry.
 pub static CHAPTER: Chapter = Chapter {
     slug: "performer",
     number: 7,
-    figures: &[
-    ],
+    figures: &[Slot { spec: variance::SPEC, number: 1, main: true, listings: &["random_feature_estimate"] }],
 };
