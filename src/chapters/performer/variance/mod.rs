@@ -17,8 +17,8 @@ mod table;
 mod why;
 
 pub use figure::Variance;
-pub use inputs::{FIELDS, Inputs, MOST, parse};
-pub use redraws::{METHODS, Redraws, n_redraws};
+pub use inputs::{FIELDS, Inputs, MOST};
+pub use redraws::{METHODS, Redraws};
 pub use run::{Run, Step};
 
 use std::sync::Arc;

@@ -31,9 +31,9 @@ pub fn pair([a, b]: [f64; 2]) -> String {
     format!("({}, {})", along(a), along(b))
 }
 
-/// "±9%": how far a number may be off, relative to itself.
+/// "± 9%": how far a number may be off, relative to itself.
 pub fn margin(relative: f64) -> String {
-    ["±", &number::fixed(100.0 * relative, 0), "%"].concat()
+    ["± ", &number::fixed(100.0 * relative, 0), "%"].concat()
 }
 
 /// A small index below a letter.

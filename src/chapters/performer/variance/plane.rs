@@ -6,6 +6,7 @@ use super::numbers::{along, index, pair};
 use super::stage::Ink;
 use crate::algorithms::performer::directions::Directions;
 use crate::figure::svg::{Anchor, Svg, path, px, segments};
+use crate::figure::width;
 
 /// How far the drawing reaches from its centre: a little further than a vector may.
 const EDGE: f64 = REACH + 0.22;
@@ -43,7 +44,7 @@ pub fn still(svg: &mut Svg, ink: &Ink<'_>) {
         // A direction that ends outside is marked where it leaves.
         let length = a.hypot(b).max(1e-9);
         let shown = length.min(0.97 * EDGE / (a.abs().max(b.abs()) / length));
-        let inner = (shown - 0.16).max(0.0);
+        let inner = (shown - 0.28).max(0.0);
         let end = |along: f64| (cx + unit * a / length * along, cy - unit * b / length * along);
         let (from, to) = (end(inner), end(shown));
         segments(&mut ticks, &[("M", from.0), (" ", from.1), ("L", to.0), (" ", to.1)]);
@@ -170,14 +171,19 @@ pub fn handles(svg: &mut Svg, ink: &Ink<'_>) {
             .concat(),
         );
         svg.disc("hit", x, y, 22.0_f64.max(11.0 * u));
-        svg.disc(&["vr-grip f-", role].concat(), x, y, 8.5 * u);
+        // Of twins, y is a ring around x.
+        let r = if twins && field == "y" { 13.0 } else { 8.5 };
+        svg.disc(&["vr-grip f-", role].concat(), x, y, r * u);
         svg.text("t00 b vr-name through", Anchor::Middle, x, y + 0.34 * at.size, field);
         svg.end();
-        let (dx, anchor) = if x > at.plane.x + 0.62 * at.plane.w { (-13.0 * u, Anchor::End) } else { (13.0 * u, Anchor::Start) };
-        let dy = if twins && field == "y" { 17.0 * u } else { -9.0 * u };
-        let y = (y + dy).clamp(at.plane.y + 12.0 * u, at.plane.y + at.plane.h - 4.0 * u);
+        // Outwards of the vector; of twins the one above, the other below.
+        let up = if twins { field == "x" } else { vector[1] >= 0.0 };
+        let half = width(&text, at.size) / 2.0;
+        let base = if up { y - 16.0 * u } else { y + 15.0 * u + at.size };
+        let base = base.clamp(at.plane.y + 12.0 * u, at.plane.y + at.plane.h - 4.0 * u);
+        let middle = x.clamp(at.plane.x + half, at.plane.x + at.plane.w - half);
         svg.cell(field, &[field, " = ", &text].concat());
-        svg.text(&["t00 b halo c-", role].concat(), anchor, x + dx, y, &text);
+        svg.text(&["t00 b halo c-", role].concat(), Anchor::Middle, middle, base, &text);
         svg.end();
     }
 }

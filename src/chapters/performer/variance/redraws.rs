@@ -43,7 +43,7 @@ impl Redraws {
 
 /// How many times `m` directions are redrawn: so often that a dragged vector is followed without delay.
 pub fn n_redraws(m: usize) -> usize {
-    (25_600 / m.max(1)).clamp(25, 200)
+    (9_600 / m.max(1)).clamp(12, 600)
 }
 
 /// Redraws all directions and estimates by all four methods.

@@ -23,9 +23,13 @@ fn range(ink: &Ink<'_>) -> Range {
     let error = 1.2 * run.standard_error(n);
     let wanted = [run.exact, run.target, run.exact + error, run.exact - error, tenth, ninth];
     let (low, high) = later.chain(wanted).fold((0.0_f64, 0.0_f64), |(low, high), x| (low.min(x), high.max(x)));
+    // The extreme samples too, where they do not squeeze the rest.
+    let room = 1.5 * (high - low);
+    let low = if low - samples[0] < room { low.min(samples[0]) } else { low };
+    let high = if samples[n - 1] - high < room { high.max(samples[n - 1]) } else { high };
     let pad = 0.06 * (high - low).max(1e-9);
     // Positive samples never fall below 0, and neither does their axis.
-    Range { low: if low < 0.0 && tenth < 0.0 { low - pad } else { 0.0 }, high: high + pad }
+    Range { low: if samples[0] < 0.0 { low - pad } else { 0.0 }, high: high + pad }
 }
 
 impl Range {

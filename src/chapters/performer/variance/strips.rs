@@ -8,6 +8,9 @@ use crate::algorithms::performer::directions::Directions;
 use crate::content::{Lang, say};
 use crate::figure::svg::{Anchor, Svg, path, segments};
 
+/// The most redraws that are drawn; all of them are counted.
+const DOTS: usize = 200;
+
 /// The axis: the exact kernel in the middle, errors beyond `unit` by powers of ten.
 struct Axis {
     /// Up to about here the axis is linear.
@@ -79,30 +82,28 @@ pub fn still(svg: &mut Svg, ink: &Ink<'_>) {
     for (x, text) in columns(ink).into_iter().zip(heads) {
         svg.text("t00 ink2", Anchor::End, x, base, text);
     }
-    zones(svg, ink, &axis);
     for (idx, method) in ink.fig.redraws.iter().enumerate() {
         row(svg, ink, &axis, idx, method);
     }
     ticks(svg, ink, &axis);
 }
 
-/// The zero of the error, and where an estimate of something positive is negative.
-fn zones(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis) {
-    let (at, u) = (ink.at, ink.at.u);
+/// A strip without its dots: the lemma's typical error, the zero of the error, and where an estimate of something positive
+/// is negative.
+fn ground(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis, method: &Redraws, (y, h): (f64, f64)) {
+    let u = ink.at.u;
+    svg.rect("f-sram", axis.left, y, axis.width, h);
+    if method.in_lemma() {
+        let (left, right) = (axis.x(-method.lemma.sqrt()), axis.x(method.lemma.sqrt()));
+        svg.rect("vr-band", left, y + 1.0, right - left, h - 2.0);
+    }
     let end = axis.x(-ink.fig.run.exact);
-    for idx in 0..4 {
-        let (y, h) = strip(ink, idx);
-        svg.rect("f-sram", axis.left, y, axis.width, h);
-        if end > axis.left + 4.0 * u && ink.fig.run.exact < axis.most {
-            svg.hatch("vr-hatch", (axis.left, y, end - axis.left, h), 6.0 * u);
-            svg.line("vr-below", end, y, end, y + h);
-        }
-        svg.line("vr-exact", axis.x(0.0), y - 1.0, axis.x(0.0), y + h + 1.0);
-        svg.rect("os-edge", axis.left, y, axis.width, h);
+    if end > axis.left + 4.0 * u && ink.fig.run.exact < axis.most {
+        svg.hatch("vr-hatch", (axis.left, y, end - axis.left, h), 6.0 * u);
+        svg.line("vr-below", end, y, end, y + h);
     }
-    if at.stacked {
-        return;
-    }
+    svg.line("vr-exact", axis.x(0.0), y - 1.0, axis.x(0.0), y + h + 1.0);
+    svg.rect("os-edge", axis.left, y, axis.width, h);
 }
 
 /// Top and height of a strip.
@@ -125,6 +126,7 @@ fn row(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis, idx: usize, method: &Redraws) 
     svg.rect(if chosen { "row-now" } else { "hit" }, 0.0, base - 14.0 * u, room, 20.0 * u);
     svg.text(if chosen { "t00 b" } else { "t00" }, Anchor::Start, 4.0 * u, base, name(method.method, !at.roomy, lang));
     svg.end();
+    ground(svg, ink, axis, method, (y, h));
     if ink.view.asking {
         svg.rect("vr-covered", axis.left + 1.0, y + 1.0, axis.width - 2.0, h - 2.0);
         return;
@@ -145,18 +147,14 @@ fn row(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis, idx: usize, method: &Redraws) 
     number(svg, "neg", tone, negative, &method.n_negative.to_string());
 }
 
-/// The lemma's typical error as a bracket, every redraw, their mean.
+/// Every redraw and their mean.
 fn dots(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis, method: &Redraws, (y, h): (f64, f64)) {
     let (u, exact) = (ink.at.u, ink.fig.run.exact);
-    let (left, right) = (axis.x(-method.lemma.sqrt()), axis.x(method.lemma.sqrt()));
-    if method.in_lemma() {
-        svg.rect("vr-band", left, y + 1.0, right - left, h - 2.0);
-    }
     let (mut plain, mut below) = (String::new(), String::new());
-    for (idx, estimate) in method.estimates.iter().enumerate() {
+    for (idx, estimate) in method.estimates.iter().enumerate().take(DOTS) {
         // The height only keeps dots apart.
         let share = (0.618_034 * idx as f64).fract();
-        let (x, y) = (axis.x(estimate - exact), y + 4.0 * u + share * (h - 8.0 * u));
+        let (x, y) = (axis.x(estimate - exact), y + 5.0 * u + share * (h - 10.0 * u));
         if *estimate < 0.0 {
             let r = 1.8 * u;
             segments(
@@ -214,6 +212,6 @@ pub fn present(svg: &mut Svg, ink: &Ink<'_>) {
     let method = (ink.fig.inputs.features, ink.fig.inputs.kind);
     for (idx, _) in ink.fig.redraws.iter().enumerate().filter(|(_, redraws)| redraws.method == method) {
         let (y, _) = strip(ink, idx);
-        svg.disc("vr-ring", axis.x(ink.now.mean - ink.fig.run.exact), y + 4.0 * ink.at.u, 5.0 * ink.at.u);
+        svg.disc("vr-ring", axis.x(ink.now.mean - ink.fig.run.exact), y + 5.0 * ink.at.u, 4.5 * ink.at.u);
     }
 }
