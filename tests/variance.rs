@@ -112,6 +112,21 @@ fn another_scale_is_another_temperature() {
     assert!((own.mean - broken.run.target).abs() < 4.0 * own.mean_error && broken.run.exact - own.mean > 4.0 * own.mean_error, "{own:?}");
     assert!(stage(&broken, 3, false).contains("vr-broken"));
     assert!(broken.caption(broken.last_step(), 0, Lang::Zh).text().contains("温度"));
+    // At right angles both kernels are 1, and the caption says that nothing is to be seen there.
+    let unseen = figure(&[("scale", "half")]);
+    assert!(!unseen.drifts() && unseen.caption(15, 0, Lang::En).text().contains("all the same"));
+}
+
+/// The lemma's error for long vectors lies in samples that hardly any run meets; caption and reason say so.
+#[test]
+fn rare_samples_are_said() {
+    let figure = figure(&[("x", "1.5,0"), ("y", "1.5,0"), ("m", "256")]);
+    let own = figure.own().unwrap();
+    assert!(own.squared < 0.3 * own.lemma, "{} measured, {}", own.squared, own.lemma);
+    assert!(figure.caption(255, 0, Lang::En).text().contains("rare samples"));
+    assert!(figure.why(255, "mse:0", Lang::En).unwrap().text().contains("too rare"));
+    let short = own.estimates.iter().filter(|estimate| **estimate < figure.run.exact).count();
+    assert!(3 * short > 2 * own.estimates.len(), "{short} fall short");
 }
 
 /// Directions of a block meet at right angles, and the timeline shows the blocks.

@@ -79,7 +79,7 @@ fn under(view: &View, u: f64, width: f64) -> Arrange {
     let side = (width - 2.0).min(320.0 * u);
     let top = 24.0 * u;
     let head = top + side + 24.0 * u;
-    let samples = Frame { x: 44.0 * u, y: head + 28.0 * u, w: width - 52.0 * u, h: 190.0 * u };
+    let samples = Frame { x: 44.0 * u, y: head + 46.0 * u, w: width - 52.0 * u, h: 190.0 * u };
     let methods = samples.y + samples.h + 52.0 * u;
     let rows = (methods + 26.0 * u, 66.0 * u);
     Arrange {

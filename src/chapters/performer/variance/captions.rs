@@ -15,14 +15,14 @@ pub fn title(fig: &Variance, lang: Lang) -> String {
     let independent = inputs.kind == Directions::Independent;
     let kind = if independent { lang.pick("independent", "独立") } else { lang.pick("orthogonal", "正交") };
     say!(lang; m = inputs.m, features, kind;
-        "e^(x·y) estimated with {m} {features} features, {kind} directions",
-        "用 {m} 个{features}随机特征估计 e^(x·y)，方向{kind}")
+        "e^(x·y) estimated: m = {m}, {features} features, {kind} directions",
+        "估计 e^(x·y)：m = {m}，{features}特征，{kind}的方向")
     .text()
 }
 
 /// The sentence of a step.
 pub fn caption(fig: &Variance, step: usize, lang: Lang) -> Rich {
-    if fig.inputs.broken() && fig.drifts() && step == fig.run.last() {
+    if fig.inputs.broken() && step == fig.run.last() {
         return broken(fig, lang);
     }
     if fig.run.certain() && !fig.drifts() {
@@ -62,10 +62,15 @@ fn last(fig: &Variance, lang: Lang) -> Rich {
     let error = run.standard_error(fig.inputs.m);
     let independent = fig.inputs.kind == Directions::Independent;
     let off = (now.mean - run.exact).abs();
+    // Most of the lemma's mean square lies beyond what so many redraws have met.
+    let rare = independent && fig.own().is_some_and(|own| own.squared < 0.3 * own.lemma);
     say!(lang; m = fig.inputs.m, mean = Number(now.mean, value), exact = Number(run.exact, value), off = Number(off, value), error = Number(error, value);
         if now.mean < 0.0 =>
             "{m} directions give <w|{mean}> for {exact}, which is positive. The lemma’s typical error is {error}.",
             "{m} 个方向给出 <w|{mean}>，真值 {exact} 却是正的。引理说典型误差是 {error}。";
+        if rare =>
+            "{m} directions give <now|{mean}> for {exact}. The lemma’s typical error, {error}, comes from huge, rare samples: most runs meet none and fall short.",
+            "{m} 个方向给出 <now|{mean}>，真值 {exact}。引理的典型误差 {error} 来自极少出现的巨大样本：多数时候一个也碰不上，结果偏小。";
         if independent =>
             "{m} directions give <now|{mean}> where e^(x·y) = {exact}: off by {off}. Typical, says the lemma, is {error}.",
             "{m} 个方向给出 <now|{mean}>，而 e^(x·y) = {exact}：差 {off}。引理说典型误差是 {error}。";
@@ -92,6 +97,12 @@ fn broken(fig: &Variance, lang: Lang) -> Rich {
     let (run, now) = (&fig.run, fig.run.trace.at(fig.run.last()));
     let weightless = fig.inputs.key_weight == Weight::Off;
     say!(lang; m = fig.inputs.m, mean = Number(now.mean, value), exact = Number(run.exact, value), target = Number(run.target, value);
+        if !fig.drifts() && weightless =>
+            "Without <k|y>’s |y|²/2 nothing changes here, because it is 0: the mean still tends to {exact}. Drag <k|y> away from the centre.",
+            "去掉 <k|y> 的 |y|²/2，这里什么也没变，因为它是 0：均值仍趋向 {exact}。把 <k|y> 从中心拖开看看。";
+        if !fig.drifts() =>
+            "Scaled by d^(−1/2), the features estimate e^(x·y/√2). Here x·y = 0, so that is {exact} all the same: drag <k|y>.",
+            "用 d^(−1/2) 缩放，估计的是 e^(x·y/√2)。这里 x·y = 0，碰巧仍是 {exact}：拖动 <k|y> 就看出来了。";
         if weightless && fig.inputs.scaled_twice() =>
             "Both levers pulled: {m} directions give {mean}, on the way to <w|{target}> instead of {exact}.",
             "两处都弄坏了：{m} 个方向给出 {mean}，最终会到 <w|{target}>，而不是 {exact}。";

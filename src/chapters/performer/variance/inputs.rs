@@ -21,7 +21,7 @@ pub const FIELDS: &[Field] = &[
     Field { name: "directions", kind: Kind::Choice(&["iid", "orthogonal"]), default: "iid" },
     Field { name: "keyweight", kind: Kind::Choice(&["on", "off"]), default: "on" },
     Field { name: "scale", kind: Kind::Choice(&["quarter", "half"]), default: "quarter" },
-    Field { name: "seed", kind: Kind::Int(0, 999_999), default: "1" },
+    Field { name: "seed", kind: Kind::Int(0, 999_999), default: "19" },
 ];
 
 /// Validated inputs.

@@ -23,6 +23,11 @@ fn place(at: &Arrange, [a, b]: [f64; 2]) -> (f64, f64) {
     (cx + unit * a, cy - unit * b)
 }
 
+/// Where the present direction ends, or leaves the plane.
+pub fn tip(ink: &Ink<'_>) -> (f64, f64) {
+    place(ink.at, ink.now.w.map(|entry| entry.clamp(-EDGE, EDGE)))
+}
+
 /// Grid, axes and all directions.
 pub fn still(svg: &mut Svg, ink: &Ink<'_>) {
     let at = ink.at;
@@ -176,14 +181,41 @@ pub fn handles(svg: &mut Svg, ink: &Ink<'_>) {
         svg.disc(&["vr-grip f-", role].concat(), x, y, r * u);
         svg.text("t00 b vr-name through", Anchor::Middle, x, y + 0.34 * at.size, field);
         svg.end();
-        // Outwards of the vector; of twins the one above, the other below.
-        let up = if twins { field == "x" } else { vector[1] >= 0.0 };
-        let half = width(&text, at.size) / 2.0;
-        let base = if up { y - 16.0 * u } else { y + 15.0 * u + at.size };
-        let base = base.clamp(at.plane.y + 12.0 * u, at.plane.y + at.plane.h - 4.0 * u);
-        let middle = x.clamp(at.plane.x + half, at.plane.x + at.plane.w - half);
+        let other = place(at, if field == "x" { inputs.y } else { inputs.x });
+        let (anchor, label_x, base) = label(at, (vector, other), (x, y), width(&text, at.size), twins.then_some(field == "x"));
         svg.cell(field, &[field, " = ", &text].concat());
-        svg.text(&["t00 b halo c-", role].concat(), Anchor::Middle, middle, base, &text);
+        svg.text(&["t00 b halo c-", role].concat(), anchor, label_x, base, &text);
         svg.end();
     }
+}
+
+/// Where the numbers of a vector stand: outwards of its tip if there is room, of twins the one above and the other below,
+/// and clear of both tips.
+fn label(at: &Arrange, (vector, other): ([f64; 2], (f64, f64)), (x, y): (f64, f64), wide: f64, twin: Option<bool>) -> (Anchor, f64, f64) {
+    let (u, plane) = (at.u, at.plane);
+    let (left, right) = (plane.x - 4.0 * u, plane.x + plane.w + 4.0 * u);
+    let (level, beside) = (y + 0.36 * at.size, 13.0 * u);
+    let middle = x.clamp(left + wide / 2.0, right - wide / 2.0);
+    let [at_right, at_left] = [(Anchor::Start, x + beside, level), (Anchor::End, x - beside, level)];
+    let [above, below] = [y - 16.0 * u, y + 15.0 * u + at.size].map(|base| (Anchor::Middle, middle, base));
+    let sides = if vector[0] > 0.0 { [at_right, at_left] } else { [at_left, at_right] };
+    let flat = vector[0].abs() > 0.9 * vector[1].abs();
+    let order = match twin {
+        Some(true) => [above, sides[0], sides[1], below],
+        Some(false) => [below, sides[0], sides[1], above],
+        None if flat => [sides[0], if vector[1] < 0.0 { below } else { above }, if vector[1] < 0.0 { above } else { below }, sides[1]],
+        None if vector[1] < 0.0 => [below, sides[0], sides[1], above],
+        None => [above, sides[0], sides[1], below],
+    };
+    let fits = |&(anchor, x, base): &(Anchor, f64, f64)| {
+        let start = match anchor {
+            Anchor::Start => x,
+            Anchor::Middle => x - wide / 2.0,
+            Anchor::End => x - wide,
+        };
+        let free =
+            twin.is_some() || other.0 < start - 9.0 * u || other.0 > start + wide + 9.0 * u || (base - 4.0 * u - other.1).abs() > 15.0 * u;
+        free && start >= left && start + wide <= right && base > plane.y + 8.0 * u && base < plane.y + plane.h
+    };
+    order.into_iter().find(fits).unwrap_or(order[0])
 }

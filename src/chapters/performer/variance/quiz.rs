@@ -95,8 +95,8 @@ fn fourfold(fig: &Variance, lang: Lang) -> Option<Question> {
     }
     let is = |share: f64| (after / before / share - 1.0).abs() < 1e-9;
     let (ask, answers) = ask!(lang; m, more, before = Number(before, value), after = Number(after, value);
-        "The typical error with {m} features is {before}. And with {more}?",
-        "{m} 个特征时典型误差是 {before}。换成 {more} 个呢？";
+        "At m = {m} the typical error is {before}. And at m = {more}?",
+        "m = {m} 时典型误差是 {before}。换成 m = {more} 呢？";
         is(0.25) => "a quarter", "四分之一",
             "The variance falls to a quarter; the error is its root: {after}.",
             "方差确实变成四分之一；误差是它的平方根：{after}。";

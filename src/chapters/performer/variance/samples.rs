@@ -1,6 +1,7 @@
 //! Sample by sample: each a dot, the running mean as a line, the exact kernel as a rule, the lemma's band around it.
 
 use super::numbers::value;
+use super::plane;
 use super::stage::Ink;
 use crate::figure::plot::Frame;
 use crate::figure::svg::{Anchor, Svg, path, segments};
@@ -20,9 +21,11 @@ fn range(ink: &Ink<'_>) -> Range {
     let n = samples.len();
     let (tenth, ninth) = (samples[n / 10], samples[(n - 1) * 9 / 10]);
     let later = run.trace.iter().skip(n / 8).map(|step| step.mean);
-    let error = 1.2 * run.standard_error(n);
-    let wanted = [run.exact, run.target, run.exact + error, run.exact - error, tenth, ninth];
+    let wanted = [run.exact, run.target, tenth, ninth];
     let (low, high) = later.chain(wanted).fold((0.0_f64, 0.0_f64), |(low, high), x| (low.min(x), high.max(x)));
+    // The lemma's band at the end, unless it dwarfs what was drawn.
+    let error = (1.2 * run.standard_error(n)).min(2.0 * (high - low));
+    let (low, high) = (low.min(run.exact - error), high.max(run.exact + error));
     // The extreme samples too, where they do not squeeze the rest.
     let room = 1.5 * (high - low);
     let low = if low - samples[0] < room { low.min(samples[0]) } else { low };
@@ -115,8 +118,12 @@ fn legend(svg: &mut Svg, ink: &Ink<'_>) {
     let mut y = at.heads.1;
     let words = [
         lang.pick("one sample", "一个样本"),
-        lang.pick("mean so far", "到此为止的均值"),
-        lang.pick("e^(x·y) ± standard error by the lemma", "e^(x·y) ± 引理的标准误"),
+        if at.roomy || at.stacked { lang.pick("mean so far", "到此为止的均值") } else { lang.pick("mean", "均值") },
+        if at.roomy || at.stacked {
+            lang.pick("e^(x·y) ± standard error by the lemma", "e^(x·y) ± 引理的标准误")
+        } else {
+            lang.pick("e^(x·y) ± lemma", "e^(x·y) ± 引理")
+        },
     ];
     for (idx, words) in words.into_iter().enumerate() {
         if at.stacked && idx == 2 {
@@ -185,7 +192,7 @@ pub fn present(svg: &mut Svg, ink: &Ink<'_>) {
     svg.cell("s", &value(now.value));
     svg.rect("hit same", x - 9.0 * u, y - 9.0 * u, 18.0 * u, 18.0 * u);
     // It comes from the direction that made it.
-    let (tip_x, tip_y) = (at.plane.x + at.plane.w / 2.0, at.plane.y + at.plane.h / 2.0);
+    let (tip_x, tip_y) = plane::tip(ink);
     let shift = [("translate(", tip_x - x), ("px,", tip_y - y)];
     svg.from(&path(&shift, "px)"));
     if outside(axis, now.value) {

@@ -74,8 +74,8 @@ pub fn still(svg: &mut Svg, ink: &Ink<'_>) {
     let axis = Axis::new(ink);
     let n = ink.fig.redraws.first().map_or(0, |method| method.estimates.len());
     let title = say!(lang; n, m = ink.fig.inputs.m;
-        if at.stacked || !at.roomy => "{n} redraws of all {m} directions", "{m} 个方向重抽 {n} 次";
-        else => "{n} redraws of all {m} directions: estimate − e^(x·y)", "{m} 个方向全部重抽 {n} 次：估计值 − e^(x·y)");
+        if at.stacked || !at.roomy => "{n} redraws, m = {m}", "重抽 {n} 次，m = {m}";
+        else => "{n} redraws of all directions, m = {m}: estimate − e^(x·y)", "所有方向重抽 {n} 次，m = {m}：估计值 − e^(x·y)");
     svg.text("t00 b", Anchor::Start, 0.0, at.methods, &title.text());
     let heads = [lang.pick("MSE measured", "实测 MSE"), lang.pick("lemma", "引理"), lang.pick("below 0", "小于 0")];
     let base = if at.stacked { at.methods + 18.0 * u } else { at.methods };
@@ -122,7 +122,7 @@ fn row(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis, idx: usize, method: &Redraws) 
     let kind = if method.in_lemma() { "iid" } else { "orthogonal" };
     svg.group(&["class=\"pick\" data-set=\"features=", words, "&amp;directions=", kind, "\""].concat());
     let base = if at.stacked { y - 6.0 * u } else { y + h / 2.0 + 0.36 * at.size };
-    let room = if at.stacked { 0.45 * at.width } else { at.strip.0 - 6.0 * u };
+    let room = if at.stacked { 0.32 * at.width } else { at.strip.0 - 6.0 * u };
     svg.rect(if chosen { "row-now" } else { "hit" }, 0.0, base - 14.0 * u, room, 20.0 * u);
     svg.text(if chosen { "t00 b" } else { "t00" }, Anchor::Start, 4.0 * u, base, name(method.method, !at.roomy, lang));
     svg.end();

@@ -72,11 +72,11 @@ fn mean(fig: &Variance, step: usize, lang: Lang) -> Rich {
     say!(lang; mean = Number(now.mean, value), k, sum = Number(now.mean * k as f64, value), exact = Number(fig.run.exact, value),
         error = Number(fig.run.standard_error(k), value);
         if now.mean < 0.0 =>
-            "{w|mean}: the {k} samples add up to {sum}; /{k}. Exact is {exact}; one standard error by the lemma is {error}",
-            "{w|mean}：{k} 个样本的和 {sum}，除以 {k}。精确值 {exact}；按引理，一个标准误是 {error}";
+            "{w|mean}: the sum of the samples, {sum}, over {k}. Exact is {exact}; one standard error by the lemma is {error}",
+            "{w|mean}：样本之和 {sum}，除以 {k}。精确值 {exact}；按引理，一个标准误是 {error}";
         else =>
-            "{m|mean}: the {k} samples add up to {sum}; /{k}. Exact is {exact}; one standard error by the lemma is {error}",
-            "{m|mean}：{k} 个样本的和 {sum}，除以 {k}。精确值 {exact}；按引理，一个标准误是 {error}")
+            "{m|mean}: the sum of the samples, {sum}, over {k}. Exact is {exact}; one standard error by the lemma is {error}",
+            "{m|mean}：样本之和 {sum}，除以 {k}。精确值 {exact}；按引理，一个标准误是 {error}")
 }
 
 fn kernel(fig: &Variance, lang: Lang) -> Rich {
