@@ -11,7 +11,7 @@ use plotters::drawing::DrawingArea;
 use plotters::element::PathElement;
 use scale::Coord;
 
-use super::svg::{Anchor, Svg, path};
+use super::svg::{Anchor, Svg};
 use super::view::View;
 use super::wrap::width;
 
@@ -258,8 +258,7 @@ fn put(area: &Area<'_>, corners: Vec<(f64, f64)>, class: &str, stroke: u32) {
 }
 
 fn disc(svg: &mut Svg, class: &str, x: f64, y: f64, r: f64) {
-    let arc = [("M", x - r), (" ", y), ("a", r), (" ", r), (" 0 1 0 ", 2.0 * r), (" ", 0.0), ("a", r), (" ", r), (" 0 1 0 ", -2.0 * r)];
-    svg.path(&["pl-dot ", class].concat(), &path(&arc, " 0z"));
+    svg.disc(&["pl-dot ", class].concat(), x, y, r);
 }
 
 fn draw_mark(svg: &mut Svg, inner: Frame, (x, y): (f64, f64), mark: &Mark, size: f64) {

@@ -122,6 +122,13 @@ impl Svg {
         self.0.push_str("/>");
     }
 
+    /// A disc around `(x, y)`, as a path.
+    #[inline(never)]
+    pub fn disc(&mut self, class: &str, x: f64, y: f64, r: f64) {
+        let arc = [("M", x - r), (" ", y), ("a", r), (" ", r), (" 0 1 0 ", 2.0 * r), (" ", 0.0), ("a", r), (" ", r), (" 0 1 0 ", -2.0 * r)];
+        self.path(class, &path(&arc, " 0z"));
+    }
+
     /// A path that grows out of another of the same commands when its step is reached by going forward.
     #[inline(never)]
     pub fn path_from(&mut self, class: &str, d: &str, from: &str) {

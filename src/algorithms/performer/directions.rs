@@ -1,6 +1,6 @@
 //! The directions w that random features look along: independent, or orthogonal in blocks.
 
-use ndarray::{Array2, ArrayViewMut1, s};
+use ndarray::{Array2, ArrayViewMut1};
 use rand::{Rng, SeedableRng};
 use rand_distr::StandardNormal;
 use rand_pcg::Pcg64;
@@ -42,41 +42,45 @@ pub fn draw(m: usize, d: usize, kind: Directions, lengths: Lengths, seed: u64) -
 pub fn orthonormal(d: usize, seed: u64) -> Array2<f64> {
     let mut rng = Pcg64::seed_from_u64(seed);
     let mut block = normal(d, d, &mut rng);
-    orthonormalise(&mut block);
+    if let Some(block) = block.as_slice_mut() {
+        orthonormalise(block, d);
+    }
     block
 }
 
 fn orthogonal(m: usize, d: usize, lengths: Lengths, rng: &mut Pcg64) -> Array2<f64> {
     let mut w = Array2::zeros((m, d));
+    // Blocks are drawn by the thousand where estimates are repeated: their room is made once.
+    let mut block = vec![0.0; d * d];
     for start in (0..m).step_by(d.max(1)) {
-        let n_rows = d.min(m - start);
         // A whole block is drawn even where only some of its rows are wanted: every row is then uniform on the sphere.
-        let mut block = normal(d, d, rng);
-        orthonormalise(&mut block);
-        for (row, mut direction) in block.rows_mut().into_iter().take(n_rows).enumerate() {
+        block.fill_with(|| rng.sample(StandardNormal));
+        orthonormalise(&mut block, d);
+        for (row, direction) in block.chunks_exact(d.max(1)).enumerate().take(d.min(m - start)) {
             let length = match lengths {
-                Lengths::Chi => norm(normal(1, d, rng).row(0)),
+                Lengths::Chi => (0..d).map(|_| rng.sample::<f64, _>(StandardNormal).powi(2)).sum::<f64>().sqrt(),
                 Lengths::SqrtD => (d as f64).sqrt(),
             };
-            direction *= length;
-            w.row_mut(start + row).assign(&direction);
+            w.row_mut(start + row).iter_mut().zip(direction).for_each(|(w, unit)| *w = length * unit);
         }
     }
     w
 }
 
-/// Gram-Schmidt on the rows, each purged twice, so that rounding leaves nothing of the earlier ones.
-fn orthonormalise(block: &mut Array2<f64>) {
-    for row in 0..block.nrows() {
-        let (earlier, mut rest) = block.multi_slice_mut((s![..row, ..], s![row.., ..]));
-        let mut own = rest.row_mut(0);
+/// Gram-Schmidt on the rows of length d, each purged twice, so that rounding leaves nothing of the earlier ones.
+fn orthonormalise(block: &mut [f64], d: usize) {
+    let dot = |a: &[f64], b: &[f64]| -> f64 { a.iter().zip(b).map(|(a, b)| a * b).sum() };
+    for start in (0..block.len()).step_by(d.max(1)) {
+        let (earlier, rest) = block.split_at_mut(start);
+        let own = &mut rest[..d];
         for _ in 0..2 {
-            for other in earlier.rows() {
-                let along = own.dot(&other);
-                own.scaled_add(-along, &other);
+            for other in earlier.chunks_exact(d.max(1)) {
+                let along = dot(own, other);
+                own.iter_mut().zip(other).for_each(|(own, other)| *own -= along * other);
             }
         }
-        resize(own, 1.0);
+        let length = dot(own, own).sqrt();
+        own.iter_mut().for_each(|own| *own /= length);
     }
 }
 

@@ -58,6 +58,17 @@ pub fn mean_squared_error(x: &[f64], y: &[f64], m: usize, features: Features) ->
     }
 }
 
+/// The mean of the estimate over all directions (Lemma 1): e^(x.y). Without the key's weight it is another function:
+/// e^(x.y + |y|^2/2) with positive features, e^(x.y - |y|^2/2) with trigonometric ones.
+pub fn expectation(x: &Array1<f64>, y: &Array1<f64>, features: Features, key_weight: Weight) -> f64 {
+    let missing = match (key_weight, features) {
+        (Weight::On, _) => 0.0,
+        (Weight::Off, Features::Positive) => y.dot(y) / 2.0,
+        (Weight::Off, Features::Trigonometric) => -y.dot(y) / 2.0,
+    };
+    (x.dot(y) + missing).exp()
+}
+
 /// The exact kernel e^(x.y).
 pub fn kernel<F: Real>(x: &Array1<F>, y: &Array1<F>) -> F {
     Scalar::exp(x.dot(y))
