@@ -242,8 +242,10 @@ impl Plot {
 impl Axis {
     /// Whether a value lies on the axis.
     fn holds(&self, value: f64) -> bool {
-        let slack = 1e-9 * self.range.1.abs();
-        value.is_finite() && value >= self.range.0 - slack && value <= self.range.1 + slack
+        let (low, high) = self.range;
+        // The lower end of a logarithmic axis may be many powers of ten below the upper.
+        let below = 1e-9 * if self.scale == Scale::Linear { high.abs() } else { low };
+        value.is_finite() && value >= low - below && value <= high + 1e-9 * high.abs()
     }
 }
 
