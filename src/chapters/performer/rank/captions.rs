@@ -18,7 +18,7 @@ pub fn caption(fig: &Rank, lang: Lang) -> Rich {
             "{map}: {negative} of {all} weights are <now|negative>, so a row’s entropy means nothing. Rank {rank} of {n}; softmax {softmax}.",
             "{map}：{all} 个权重中有 {negative} 个是<now|负的>，行熵也就没有意义。秩 {rank}，最多可到 {n}；Softmax 是 {softmax}。";
         if soft.rank < n =>
-            "d = {d} is too few for softmax, too: its table has numerical rank <now|{softmax}> of {n}, that of {map} {rank}.",
+            "d = {d} is too few for softmax, too: its table has numerical rank <now|{softmax}> of {n}; with {map} it is {rank}.",
             "d = {d} 连 Softmax 也不够用：它的表数值秩只有 <now|{softmax}>（最多 {n}），{map} 的是 {rank}。";
         if linear.rank >= n =>
             "{m} features give {n} tokens <now|full rank>, {rank}. Yet rows stay flat: {flat} nats on average, softmax {sharp}.",

@@ -43,8 +43,8 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "Q、K 的元素由种子取自 N(0, 1.5²)：分数 q·k/√d 的标准差在任何 d 下都是 2.25。特征映射直接作用于 q 和 k。",
     ),
     (
-        "Rank: singular values above 10⁻⁹ of the largest, table and spectrum in f64. In f32: above n·2⁻²³ of the largest. The struck number counts those above 10⁻⁹ itself.",
-        "秩：大于最大奇异值 10⁻⁹ 倍的奇异值个数，表与谱都用 f64。f32 的表：大于最大值的 n·2⁻²³ 倍。划掉的数数的是大于 10⁻⁹ 本身的个数。",
+        "Rank: singular values above n·ε·σ₁, which rounding does not reach; ε is 2⁻⁵² in f64, 2⁻²³ in f32. The struck number counts those of the f32 table above 10⁻⁹ itself.",
+        "秩：大于 n·ε·σ₁ 的奇异值个数，舍入误差到不了那里；ε 在 f64 下是 2⁻⁵²，在 f32 下是 2⁻²³。划掉的数是 f32 的表里大于 10⁻⁹ 本身的个数。",
     ),
     (
         "Singular values by one-sided Jacobi rotations. n stops at 64: three spectra are computed at every change, and their cost grows with n³.",

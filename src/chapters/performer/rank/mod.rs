@@ -12,7 +12,7 @@ mod why;
 
 pub use figure::Rank;
 pub use inputs::{FIELDS, Inputs};
-pub use run::{ABSOLUTE, Look, RELATIVE, Run};
+pub use run::{ABSOLUTE, Look, Run, threshold};
 
 use std::sync::Arc;
 

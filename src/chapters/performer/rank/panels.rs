@@ -2,7 +2,7 @@
 
 use super::figure::Rank;
 use super::inputs::MAX_N;
-use super::run::ABSOLUTE;
+use super::run::{ABSOLUTE, threshold};
 use crate::content::{Lang, number};
 use crate::figure::plot::{Axis, Join, Mark, Plot, Point, Rule, Scale, Series, Shape, Stroke};
 
@@ -17,9 +17,11 @@ pub fn spectra(fig: &Rank, lang: Lang, asking: bool) -> Plot {
     let mut series = vec![line("Softmax", "pl-a", Stroke::Bold, true, values(&run.softmax.values))];
     if !asking {
         let single = lang.pick("the same in f32", "同上，f32").into();
-        let ends = vec![Point::new(1.0, ABSOLUTE), Point::new(n as f64, ABSOLUTE)];
+        let level = |value: f64| vec![Point::new(1.0, value), Point::new(n as f64, value)];
+        let limit = threshold(n, f64::from(f32::EPSILON)) * run.single.first().copied().unwrap_or(0.0);
         series.push(line(single, "pl-c", Stroke::Dotted, false, values(&run.single)));
-        series.push(line("10⁻⁹", "pl-warn", Stroke::Dashed, false, ends));
+        series.push(line("n 2⁻²³ σ₁", "pl-limit", Stroke::Solid, false, level(limit)));
+        series.push(line("10⁻⁹", "pl-warn", Stroke::Dashed, false, level(ABSOLUTE)));
         series.push(line(fig.name(lang), "pl-b", Stroke::Bold, true, values(&run.linear.values)));
     }
     let m = fig.inputs.n_features();

@@ -7,8 +7,11 @@ use crate::algorithms::linear_attention::{Mapped, parallel};
 use crate::algorithms::{Attention, Mask, MaskKind, reference, spectrum};
 use crate::data;
 
-/// A singular value counts if it exceeds this times the largest: far above what f64 rounds, far below what a table holds.
-pub const RELATIVE: f64 = 1e-9;
+/// What a singular value of an n x n table must exceed, as a share of the largest, to be more than rounding in a format of
+/// this epsilon.
+pub fn threshold(n: usize, epsilon: f64) -> f64 {
+    n as f64 * epsilon
+}
 
 /// The threshold that knows nothing of the table. Broken on purpose: rounding in f32 exceeds it.
 pub const ABSOLUTE: f64 = 1e-9;
@@ -23,7 +26,7 @@ pub struct Look {
     pub weights: Array2<f64>,
     /// Singular values, largest first.
     pub values: Vec<f64>,
-    /// How many exceed [`RELATIVE`] times the largest.
+    /// How many are more than rounding in f64.
     pub rank: usize,
     /// Of each row in nats; `None` if a weight is negative or a row has none.
     pub entropies: Option<Vec<f64>>,
@@ -45,7 +48,7 @@ impl Look {
         let values = spectrum::singular_values(&weights);
         let n_negative = weights.iter().filter(|x| **x < 0.0).count();
         let entropies = (n_negative + n_dead == 0).then(|| weights.rows().into_iter().map(spectrum::entropy).collect());
-        Look { rank: spectrum::rank(&values, RELATIVE), weights, values, entropies, n_negative, n_dead }
+        Look { rank: spectrum::rank(&values, threshold(weights.nrows(), f64::EPSILON)), weights, values, entropies, n_negative, n_dead }
     }
 
     /// The mean of the row entropies.
@@ -81,7 +84,7 @@ pub struct Run {
     pub linear: Look,
     /// Singular values of the second table, computed in f32.
     pub single: Vec<f64>,
-    /// How many of these exceed n times the epsilon of f32 times the largest.
+    /// How many of these are more than rounding in f32.
     pub single_rank: usize,
     /// How many exceed [`ABSOLUTE`]: nonsense.
     pub claimed: usize,
@@ -101,7 +104,7 @@ impl Run {
         let single = Look::new(parallel::table(&Mapped::new(inputs.map, &q, &k, &q, 0.0), &none(inputs.n)).weights.mapv(f64::from));
         let gap = softmax.gap().max(linear.gap()).max(single.gap());
         Run {
-            single_rank: spectrum::rank(&single.values, single_threshold(inputs.n)),
+            single_rank: spectrum::rank(&single.values, threshold(inputs.n, f64::from(f32::EPSILON))),
             claimed: spectrum::rank_by_absolute(&single.values, ABSOLUTE),
             over_d: sizes(inputs.d).into_iter().map(|d| at(inputs, d)).collect(),
             single: single.values,
@@ -115,11 +118,6 @@ impl Run {
     pub fn at(&self, d: usize) -> Option<&At> {
         self.over_d.iter().find(|at| at.d == d)
     }
-}
-
-/// What a singular value of a table in f32 must exceed, as a share of the largest, to be more than rounding.
-pub fn single_threshold(n: usize) -> f64 {
-    n as f64 * f64::from(f32::EPSILON)
 }
 
 fn none(n: usize) -> Mask {

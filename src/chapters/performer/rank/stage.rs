@@ -52,8 +52,9 @@ fn tables(svg: &mut Svg, fig: &Rank, (x, y, w): (f64, f64, f64), at: &Arrange) -
     let (u, size) = (at.u, at.size);
     let side = ((w - 14.0 * u) / 2.0).min(170.0 * u);
     let looks = [("softmax", "Softmax", &fig.run.softmax), ("linear", fig.name(at.lang), &fig.run.linear)];
-    // One scale for both, so that their tints can be compared.
-    let most = looks.iter().flat_map(|(_, _, look)| look.weights.iter()).fold(0.0f64, |most, x| most.max(x.abs()));
+    // One scale for both, so that their tints can be compared; beside weights of both signs each has its own.
+    let most = looks.map(|(_, _, look)| look.weights.iter().fold(0.0f64, |most, x| most.max(x.abs())));
+    let most = if fig.run.linear.n_negative > 0 { most } else { [most[0].max(most[1]); 2] };
     for (idx, (id, name, look)) in looks.iter().enumerate() {
         let left = x + (side + 14.0 * u) * idx as f64;
         svg.text("t00 b", Anchor::Start, left, y + size, name);
@@ -61,7 +62,7 @@ fn tables(svg: &mut Svg, fig: &Rank, (x, y, w): (f64, f64, f64), at: &Arrange) -
         let text = [at.lang.pick("largest ", "最大 "), &number::cell(largest)].concat();
         svg.text("t00 ink2", Anchor::End, left + side, y + size, &text);
         ask(svg, &["most:", id].concat(), &text, (left + side / 2.0, y, side / 2.0, 1.4 * size));
-        heat(svg, look, most, (left, y + 1.6 * size, side));
+        heat(svg, look, most[idx], (left, y + 1.6 * size, side));
         let base = y + 1.6 * size + side + 19.0 * u;
         let rank = if at.asking && idx == 1 { "?".to_string() } else { look.rank.to_string() };
         let text = [at.lang.pick("rank ", "秩 "), &rank].concat();

@@ -1,7 +1,7 @@
 //! The working line: a rank by its threshold, an entropy by its rows.
 
 use super::figure::Rank;
-use super::run::{ABSOLUTE, Look, RELATIVE, single_threshold};
+use super::run::{ABSOLUTE, Look, threshold};
 use crate::content::Value::Number;
 use crate::content::{Lang, Rich, number, say};
 
@@ -32,13 +32,13 @@ fn rank(look: &Look, name: &str, lang: Lang) -> Rich {
     let (values, rank) = (&look.values, look.rank);
     let first = values.first().copied().unwrap_or(0.0);
     let value = |idx: usize| Number(values.get(idx).copied().unwrap_or(0.0), number::scientific);
-    say!(lang; name, rank, at = &below(rank), next = &below(rank + 1), last = value(rank.saturating_sub(1)), after = value(rank), limit = Number(RELATIVE * first, number::scientific);
+    say!(lang; name, rank, at = &below(rank), next = &below(rank + 1), last = value(rank.saturating_sub(1)), after = value(rank), limit = Number(threshold(values.len(), f64::EPSILON) * first, number::scientific);
         if rank == values.len() =>
-            "{name}: the least singular value, σ{at} = {last}, is above 10⁻⁹ σ₁ = {limit}: all {rank} count",
-            "{name}：最小的奇异值 σ{at} = {last} 也大于 10⁻⁹ σ₁ = {limit}：{rank} 个全算";
+            "{name}: the least singular value, σ{at} = {last}, is above n·2⁻⁵²·σ₁ = {limit}: all {rank} count",
+            "{name}：最小的奇异值 σ{at} = {last} 也大于 n·2⁻⁵²·σ₁ = {limit}：{rank} 个全算";
         else =>
-            "{name}: σ{at} = {last} is above 10⁻⁹ σ₁ = {limit}, σ{next} = {after} is not: rank {rank}",
-            "{name}：σ{at} = {last} 大于 10⁻⁹ σ₁ = {limit}，σ{next} = {after} 则不然：秩 {rank}")
+            "{name}: σ{at} = {last} is above n·2⁻⁵²·σ₁ = {limit}, σ{next} = {after} is not: rank {rank}",
+            "{name}：σ{at} = {last} 大于 n·2⁻⁵²·σ₁ = {limit}，σ{next} = {after} 则不然：秩 {rank}")
 }
 
 fn most(look: &Look, name: &str, lang: Lang) -> Rich {
@@ -58,16 +58,16 @@ fn single(fig: &Rank, lang: Lang) -> Rich {
     let first = values.first().copied().unwrap_or(0.0);
     let after = values.get(rank).copied().unwrap_or(0.0);
     say!(lang; rank, next = &below(rank + 1), after = Number(after, number::scientific), claimed = fig.run.claimed,
-        limit = Number(single_threshold(fig.inputs.n) * first, number::scientific);
+        limit = Number(threshold(values.len(), f64::from(f32::EPSILON)) * first, number::scientific);
         if rank == values.len() =>
-            "in f32 all {rank} singular values are above n·2⁻²³ σ₁ = {limit}; and {claimed} above 10⁻⁹",
-            "f32 下 {rank} 个奇异值全都大于 n·2⁻²³ σ₁ = {limit}；大于 10⁻⁹ 的有 {claimed} 个";
+            "in f32 all {rank} singular values are above n·2⁻²³·σ₁ = {limit}; and {claimed} above 10⁻⁹",
+            "f32 下 {rank} 个奇异值全都大于 n·2⁻²³·σ₁ = {limit}；大于 10⁻⁹ 的有 {claimed} 个";
         if after > ABSOLUTE =>
-            "in f32, σ{next} = {after} is rounding, yet above 10⁻⁹: so <w|{claimed}> are counted; above n·2⁻²³ σ₁ = {limit} there are {rank}",
-            "f32 下 σ{next} = {after} 只是舍入误差，却大于 10⁻⁹：于是数出 <w|{claimed}>；大于 n·2⁻²³ σ₁ = {limit} 的是 {rank} 个";
+            "in f32, σ{next} = {after} is rounding, yet above 10⁻⁹: so <w|{claimed}> are counted; above n·2⁻²³·σ₁ = {limit} there are {rank}",
+            "f32 下 σ{next} = {after} 只是舍入误差，却大于 10⁻⁹：于是数出 <w|{claimed}>；大于 n·2⁻²³·σ₁ = {limit} 的是 {rank} 个";
         else =>
-            "in f32, σ{next} = {after} is below 10⁻⁹, too: {claimed} counted; above n·2⁻²³ σ₁ = {limit} there are {rank}",
-            "f32 下 σ{next} = {after} 也小于 10⁻⁹：数出 {claimed}；大于 n·2⁻²³ σ₁ = {limit} 的是 {rank} 个")
+            "in f32, σ{next} = {after} is below 10⁻⁹, too: {claimed} counted; above n·2⁻²³·σ₁ = {limit} there are {rank}",
+            "f32 下 σ{next} = {after} 也小于 10⁻⁹：数出 {claimed}；大于 n·2⁻²³·σ₁ = {limit} 的是 {rank} 个")
 }
 
 fn entropy(look: &Look, name: &str, n: usize, lang: Lang) -> Rich {
