@@ -1,9 +1,16 @@
 //! Softmax attention estimated through random features, and what is left of it when the chance is taken out.
 
+pub mod morph;
 pub mod rank;
 
 use super::{Chapter, Slot};
 
 /// The registry entry.
-pub static CHAPTER: Chapter =
-    Chapter { slug: "performer", number: 7, figures: &[Slot { spec: rank::SPEC, number: 1, main: true, listings: &[] }] };
+pub static CHAPTER: Chapter = Chapter {
+    slug: "performer",
+    number: 7,
+    figures: &[
+        Slot { spec: morph::SPEC, number: 1, main: true, listings: &[] },
+        Slot { spec: rank::SPEC, number: 2, main: false, listings: &[] },
+    ],
+};
