@@ -26,8 +26,6 @@ pub struct Arrange {
     pub number: f64,
     /// Language.
     pub lang: Lang,
-    /// Whether a question covers what is to be found out.
-    pub asking: bool,
 }
 
 impl Arrange {
@@ -40,9 +38,9 @@ impl Arrange {
         let label = 134.0 * u;
         let (keys, cell) = if stacked { (0.0, width / n) } else { (label, ((width - label) * 0.62 / n).max(22.0 * u)) };
         let left = keys + cell * n + 14.0 * u;
-        let trace = if stacked { (0.0, width - 70.0) } else { (left, (width - left - 74.0 * u).max(60.0 * u)) };
+        let trace = if stacked { (0.0, width - 82.0) } else { (left, (width - left - 86.0 * u).max(60.0 * u)) };
         let row = if stacked { 28.0 } else { 30.0 * u };
-        Arrange { u, size: view.metrics.t00, width, stacked, keys, cell, row, trace, number: width, lang: view.lang, asking: view.asking }
+        Arrange { u, size: view.metrics.t00, width, stacked, keys, cell, row, trace, number: width, lang: view.lang }
     }
 
     /// The middle of a key's column.

@@ -66,7 +66,7 @@ fn entries(fig: &Morph, lang: Lang) -> Series {
 const LEAST: f64 = 1e-17;
 
 /// Along t: the distance of outputs from FAVOR+, and from exp without weights.
-pub fn path(fig: &Morph, lang: Lang, asking: bool) -> Plot {
+pub fn path(fig: &Morph, lang: Lang) -> Plot {
     let run = &fig.run;
     let points =
         |of: fn(&super::At) -> f64| -> Vec<Point> { run.path.iter().filter(|at| !asking).map(|at| Point::new(at.t, of(at))).collect() };
@@ -79,12 +79,12 @@ pub fn path(fig: &Morph, lang: Lang, asking: bool) -> Plot {
         cell: Some((cell.to_string(), number::residual(y))),
     };
     // FAVOR+ has one twin, at the left edge: exp with the weights.
-    let twin = lang.pick("exp with key weights, from FAVOR+", "exp 带 key 权重，与 FAVOR+");
-    let mut marks = vec![mark(0.0, run.same, "pl-a", twin.into(), "same")];
-    marks.push(mark(fig.inputs.t, run.at.moved, "pl-b", String::new(), "gap"));
-    if !asking {
-        marks.push(mark(fig.inputs.t, run.at.gap, "pl-e", number::residual(run.at.gap), "gap"));
-    }
+    let twin = if fig.inputs.equal { "" } else { lang.pick("exp, with key weights", "exp，带 key 权重") };
+    let marks = vec![
+        mark(0.0, run.same, "pl-a", twin.into(), "same"),
+        mark(fig.inputs.t, run.at.moved, "pl-b", String::new(), "gap"),
+        mark(fig.inputs.t, run.at.gap, "pl-e", number::residual(run.at.gap), "gap"),
+    ];
     Plot {
         title: lang.pick("How far outputs are, along t", "输出相差多远，沿 t 看").into(),
         x: Axis { label: "t".into(), scale: Scale::Linear, range: (0.0, 1.0), print: stop },

@@ -11,14 +11,15 @@ use crate::content::{number, say};
 use crate::data::head::TOKENS;
 use crate::figure::marks::{self, Trace, sequential};
 use crate::figure::svg::{Anchor, Svg};
+use crate::figure::width;
 
 /// Draws everything from `y` down; gives the lower end.
 pub fn draw(svg: &mut Svg, fig: &Morph, query: usize, at: &Arrange, y: f64) -> f64 {
-    let mut y = names(svg, fig, query, at, y);
+    let mut y = names(svg, query, at, y);
     y = key_weights(svg, fig, at, y);
     let run = &fig.run;
     let favor = narrow(run.favor.out.row(query));
-    let gap = if at.asking { "?".to_string() } else { number::residual(run.gap_of(query)) };
+    let gap = number::residual(run.gap_of(query));
     let same = number::residual(run.same);
     let plain = [fig.phi().as_str(), at.lang.pick(", no weights", "，无权重")].concat();
     let rows = [
@@ -66,7 +67,7 @@ fn ask(svg: &mut Svg, id: &str, name: &str, (x, y, w, h): (f64, f64, f64, f64)) 
 }
 
 /// Whose weights these are, and the keys over their columns, on as many lines as they need.
-fn names(svg: &mut Svg, fig: &Morph, query: usize, at: &Arrange, y: f64) -> f64 {
+fn names(svg: &mut Svg, query: usize, at: &Arrange, y: f64) -> f64 {
     let (size, lines) = (at.size, if at.stacked { 3 } else { 2 });
     let lead = say!(at.lang; it = Token(TOKENS[query]); "Weights of {it}, in %", "{it} 的权重，%").text();
     let mut top = y;
@@ -79,10 +80,10 @@ fn names(svg: &mut Svg, fig: &Morph, query: usize, at: &Arrange, y: f64) -> f64 
         svg.text("t00 b", Anchor::Start, at.trace.0, y + size, head);
         svg.text("t00 ink2", Anchor::Start, at.trace.0, y + 2.2 * size, at.lang.pick("filled: FAVOR+", "填色：FAVOR+"));
     }
-    let _ = fig;
     for (key, token) in TOKENS.iter().enumerate() {
         let base = top + size * (1.0 + 1.15 * (key % lines) as f64);
-        svg.text("t00 c-k", Anchor::Middle, at.key(key), base, token);
+        let half = width(token, size) / 2.0;
+        svg.text("t00 c-k", Anchor::Middle, at.key(key).clamp(half, at.width - half), base, token);
     }
     top + (1.15 * lines as f64 + 0.25) * size
 }
@@ -156,7 +157,7 @@ fn weights(svg: &mut Svg, row: &Row<'_>, favor: &Array1<f32>, query: usize, at: 
         svg.text("t0 b", Anchor::End, at.number, y + 0.45 * h, number);
         svg.text("t00 ink2", Anchor::End, at.number, y + 0.45 * h + 1.15 * at.size, what);
         let id = if *cell == "row" { ["row:", &query.to_string()].concat() } else { cell.to_string() };
-        ask(svg, &id, number, (at.number - 70.0 * u, y, 70.0 * u, h));
+        ask(svg, &id, number, (at.number - 82.0 * u, y, 82.0 * u, h));
     }
     if at.stacked { place.1 + 30.0 } else { top + h }
 }

@@ -15,7 +15,7 @@ pub fn draw(fig: &Morph, row: usize, view: &View) -> Drawing {
     let left = if at.stacked { at.width } else { (at.width - gap) / 2.0 };
     let second = if at.stacked { (0.0, h + 10.0) } else { (left + gap, 0.0) };
     panels::activation(fig, view.lang).draw(&mut plots, Frame { x: 0.0, y: 0.0, w: left, h }, view);
-    panels::path(fig, view.lang, view.asking).draw(&mut plots, Frame { x: second.0, y: second.1, w: left, h }, view);
+    panels::path(fig, view.lang).draw(&mut plots, Frame { x: second.0, y: second.1, w: left, h }, view);
     let y = rows::draw(&mut table, fig, row, &at, second.1 + h + 10.0 * at.u);
     Drawing { width: at.width, height: y, layers: vec![plots.0, table.0], changes: "" }
 }
