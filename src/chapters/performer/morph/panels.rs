@@ -68,8 +68,7 @@ const LEAST: f64 = 1e-17;
 /// Along t: the distance of outputs from FAVOR+, and from exp without weights.
 pub fn path(fig: &Morph, lang: Lang) -> Plot {
     let run = &fig.run;
-    let points =
-        |of: fn(&super::At) -> f64| -> Vec<Point> { run.path.iter().filter(|at| !asking).map(|at| Point::new(at.t, of(at))).collect() };
+    let points = |of: fn(&super::At) -> f64| run.path.iter().map(|at| Point::new(at.t, of(at))).collect();
     let most = run.path.iter().fold(1.0f64, |most, at| most.max(at.gap).max(at.moved));
     let mark = |t: f64, y: f64, class, label: String, cell: &str| Mark {
         at: (t, y),
