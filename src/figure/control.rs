@@ -91,6 +91,12 @@ impl Control {
         Control::Slider { field, label: lang.pick(en, zh).into(), low: 1, high: high as i64, empty }
     }
 
+    /// A slider on a real number, from `low` to `high` in steps of `step`.
+    #[inline(never)]
+    pub fn range(lang: Lang, field: &'static str, (en, zh): Pair<'_>, (low, high, step): (f64, f64, f64)) -> Control {
+        Control::Range { field, label: lang.pick(en, zh).into(), low, high, step }
+    }
+
     /// Lists of the fields `layer` and `head` of the shipped model.
     #[inline(never)]
     pub fn layer_and_head(lang: Lang) -> [Control; 2] {
@@ -149,6 +155,19 @@ pub enum Control {
         high: i64,
         /// The button that empties an optional field; the slider then shows what the figure says it stands for.
         empty: Option<String>,
+    },
+    /// A real number on a slider.
+    Range {
+        /// The parameter.
+        field: &'static str,
+        /// Its name.
+        label: String,
+        /// The least value.
+        low: f64,
+        /// The greatest value.
+        high: f64,
+        /// From one value to the next.
+        step: f64,
     },
     /// One line of text.
     Text {

@@ -59,6 +59,7 @@ fn id_of(control: &Control) -> &'static str {
         Control::Segmented { field, .. }
         | Control::Select { field, .. }
         | Control::Slider { field, .. }
+        | Control::Range { field, .. }
         | Control::Text { field, .. }
         | Control::Area { field, .. }
         | Control::Again { field, .. }
@@ -140,10 +141,10 @@ fn one(state: &FigureState, control: &Control) -> String {
             let button = empty.as_ref().map_or(String::new(), |empty| {
                 format!(r#"<button type="button" class="small" {same} data-value="">{}</button>"#, escape(empty))
             });
-            named(label)
-                + &format!(
-                    r#"<div class="range"><input type="range" id="{id}" {same} min="{low}" max="{high}"><output></output>{button}</div>"#
-                )
+            named(label) + &slider(&id, &same, [&low.to_string(), &high.to_string(), "1"], &button)
+        }
+        Control::Range { label, low, high, step, .. } => {
+            named(label) + &slider(&id, &same, [&low.to_string(), &high.to_string(), &step.to_string()], "")
         }
         Control::Text { label, hint, .. } => named(label) + &format!(r#"<input class="field" type="text" {}>"#, typed(hint)),
         Control::Area { label, hint, .. } => {
@@ -160,6 +161,26 @@ fn one(state: &FigureState, control: &Control) -> String {
         // Drawn together, as one list.
         Control::Preset { .. } => String::new(),
     }
+}
+
+/// A slider, its value, and what stands behind it.
+fn slider(id: &str, same: &str, [low, high, step]: [&str; 3], behind: &str) -> String {
+    [
+        "<div class=\"range\"><input type=\"range\" id=\"",
+        id,
+        "\" ",
+        same,
+        " min=\"",
+        low,
+        "\" max=\"",
+        high,
+        "\" step=\"",
+        step,
+        "\"><output></output>",
+        behind,
+        "</div>",
+    ]
+    .concat()
 }
 
 fn choice(word: &str, label: &str) -> String {
@@ -219,6 +240,11 @@ fn follow(bound: &Bound, state: FigureState, control: &Control) {
                 let emptied = move || state.values.with(|values| values.text(field).is_empty()).to_string();
                 bound.attr(&format!("{at} ~ button"), "aria-pressed", Box::new(emptied));
             }
+        }
+        Control::Range { .. } => {
+            let value = move || state.values.with(|values| values.text(field).to_string());
+            bound.value(&at, Box::new(value));
+            bound.text(&format!("{at} + output"), Box::new(move || value().replace('-', "−")));
         }
         Control::Text { .. } | Control::Area { .. } => {
             let bad = move || state.problems.with(|shown| shown.iter().any(|problem| problem.field == field));

@@ -1,0 +1,156 @@
+//! What a feature map cannot do: the figure `rank` of `performer`, its numbers read off its runs.
+//!
+//! Run with `cargo nextest run --no-default-features --test rank`.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where its figure cannot be built")]
+
+use unrolled::algorithms::feature_map::FeatureMap;
+use unrolled::chapters::performer::rank::{self, Rank};
+use unrolled::content::Lang;
+use unrolled::figure::{Figure, Metrics, Mode, Question, Values, View};
+
+fn parse(set: &[(&str, &str)]) -> (Values, usize) {
+    let pairs: Vec<(String, String)> = set.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let (values, problems) = Values::parse(rank::FIELDS, &pairs);
+    assert!(problems.iter().all(|problem| !problem.en.is_empty() && !problem.zh.is_empty()));
+    (values, problems.len())
+}
+
+fn figure(set: &[(&str, &str)]) -> Rank {
+    let (values, n_problems) = parse(set);
+    assert_eq!(n_problems, 0, "{set:?}");
+    rank::figure(&values)
+}
+
+fn stage(figure: &Rank, asking: bool) -> String {
+    let view = View { width: 830.0, mode: Mode::Wide, metrics: Metrics::from_tokens(|_| None), lang: Lang::En, cell: None, asking };
+    figure.stage(0, 0, &view).body()
+}
+
+fn two(x: Option<f64>) -> String {
+    format!("{:.2}", x.unwrap())
+}
+
+#[test]
+fn the_numbers_of_the_opening() {
+    let run = figure(&[]).run;
+    assert_eq!((run.softmax.rank, run.linear.rank), (32, 8));
+    assert_eq!((two(run.softmax.mean()), two(run.linear.mean())), ("2.18".into(), "3.39".into()));
+    assert_eq!(run.single_rank, 8);
+    assert_eq!(run.claimed, 29);
+    // Where the spectrum is cut, thirteen powers of ten are missing.
+    assert!(run.linear.values[7] > 1e-3 && run.linear.values[8] < 1e-15, "{:?}", run.linear.values);
+    let other = figure(&[("n", "24"), ("d", "4"), ("seed", "1")]).run;
+    assert_eq!((other.softmax.rank, other.linear.rank), (24, 4));
+}
+
+#[test]
+fn as_many_rows_are_independent_as_there_are_features() {
+    for map in FeatureMap::ALL {
+        for (d, seed) in [("1", "1"), ("3", "2"), ("16", "3"), ("40", "4")] {
+            let figure = figure(&[("map", map.name()), ("d", d), ("seed", seed), ("n", "24")]);
+            let most = figure.inputs.n_features().min(24);
+            assert_eq!(figure.run.linear.rank, most, "{map:?} with d = {d}");
+            assert!(figure.run.gap < 1e-12, "{map:?}: singular values miss the table by {:e}", figure.run.gap);
+        }
+    }
+}
+
+/// A larger d lifts the rank; it does not make the rows of elu + 1 sharper, but flatter.
+#[test]
+fn rank_recovers_with_d_and_sharpness_does_not() {
+    let full = figure(&[("d", "32")]).run;
+    assert_eq!(full.linear.rank, 32);
+    let means: Vec<f64> = full.over_d.iter().map(|at| at.linear.unwrap()).collect();
+    assert_eq!(full.over_d.iter().map(|at| at.d).collect::<Vec<_>>(), [1, 2, 4, 8, 16, 32, 64]);
+    assert!(means.windows(2).all(|pair| pair[1] > pair[0]), "{means:?}");
+    assert!(means.iter().all(|mean| *mean < 32f64.ln()));
+    // With d = 1 softmax, too, loses rank.
+    let one = figure(&[("d", "1")]);
+    assert!(one.run.linear.rank == 1 && one.run.softmax.rank < 32);
+    assert!(one.caption(0, 0, Lang::En).text().contains(&one.run.softmax.rank.to_string()));
+}
+
+/// The curve over d and the table of the present d are of the same numbers.
+#[test]
+fn the_curve_meets_the_present_setting() {
+    for map in ["elu1", "exp", "double", "cosine"] {
+        let run = figure(&[("map", map), ("d", "11"), ("n", "20")]).run;
+        let at = run.at(11).unwrap();
+        assert!((at.softmax - run.softmax.mean().unwrap()).abs() < 1e-14, "{map}");
+        assert!((at.linear.unwrap() - run.linear.mean().unwrap()).abs() < 1e-14, "{map}");
+    }
+}
+
+#[test]
+fn where_weights_are_negative_no_entropy_is_told() {
+    let identity = figure(&[("map", "identity")]);
+    assert!(identity.run.linear.n_negative > 0 && identity.run.linear.entropies.is_none());
+    assert!(identity.run.over_d.iter().all(|at| at.linear.is_none()));
+    assert!(stage(&identity, false).contains("no entropy") && !stage(&figure(&[]), false).contains("no entropy"));
+    assert!(identity.caption(0, 0, Lang::En).text().contains("negative"));
+    let relu = figure(&[("map", "relu"), ("n", "64"), ("d", "3"), ("seed", "1")]);
+    assert_eq!((relu.run.linear.n_dead, relu.run.linear.rank), (6, 3));
+    assert!(relu.caption(0, 0, Lang::En).text().contains("6 queries") && stage(&relu, false).contains("no entropy"));
+}
+
+/// A threshold that knows nothing of f32 counts its rounding; the stage strikes that number, and a question hides it.
+#[test]
+fn an_absolute_threshold_is_struck() {
+    let figure = figure(&[]);
+    assert!(stage(&figure, false).contains("chip-broken"));
+    let covered = stage(&figure, true);
+    assert!(!covered.contains("chip-broken") && covered.contains("rank ?") && !covered.contains("rank 8"));
+    let full = rank::figure(&parse(&[("d", "64"), ("n", "16")]).0);
+    assert_eq!((full.run.claimed, full.run.single_rank), (16, 16));
+    assert!(!stage(&full, false).contains("chip-broken"), "nothing is wrong where all count");
+}
+
+fn right(questions: &[Question], id: &str) -> String {
+    let question = questions.iter().find(|question| question.id == id).unwrap();
+    question.answers.iter().find(|answer| answer.right).unwrap().text.clone()
+}
+
+#[test]
+fn the_questions_are_answered_by_the_run() {
+    let questions = figure(&[]).questions(Lang::En);
+    assert_eq!(right(&questions, "values"), "8");
+    assert_eq!(right(&questions, "doubled"), "not sharper");
+    assert_eq!(right(&questions, "single"), "more than 8");
+    let exp = figure(&[("map", "exp"), ("seed", "1")]).questions(Lang::En);
+    assert_eq!(right(&exp, "doubled"), "sharper, but not like softmax");
+    assert_eq!(right(&figure(&[("map", "cosine")]).questions(Lang::En), "values"), "9");
+    assert!(figure(&[("d", "32")]).questions(Lang::En).iter().all(|question| question.id != "values"), "nothing is cut");
+}
+
+#[test]
+fn bad_input_gives_the_nearest_figure_and_says_so() {
+    for (set, n, d) in [
+        (("n", "128"), 64, 8),
+        (("n", "0"), 2, 8),
+        (("d", "-4"), 32, 1),
+        (("d", "1e39"), 32, 64),
+        (("map", "softmax"), 32, 8),
+        (("seed", "🙂"), 32, 8),
+    ] {
+        let (values, n_problems) = parse(&[set]);
+        assert_eq!(n_problems, 1, "{set:?}");
+        let figure = rank::figure(&values);
+        assert_eq!((figure.inputs.n, figure.inputs.d, figure.inputs.map), (n, d, FeatureMap::Elu1), "{set:?}");
+    }
+}
+
+#[test]
+fn every_number_says_why() {
+    for figure in [figure(&[]), figure(&[("map", "identity")]), figure(&[("d", "1"), ("n", "2")])] {
+        let d = format!("d:{}", figure.inputs.d);
+        for cell in
+            ["rank:softmax", "rank:linear", "single", "claimed", "entropy:softmax", "entropy:linear", "most:softmax", "most:linear", &d]
+        {
+            for lang in Lang::ALL {
+                assert!(figure.why(0, cell, lang).is_some_and(|why| !why.text().is_empty()), "{cell}");
+            }
+        }
+        assert!(["rank", "rank:x", "d:7", "most:", "🙂"].iter().all(|cell| figure.why(0, cell, Lang::En).is_none()));
+    }
+}
