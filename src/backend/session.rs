@@ -128,7 +128,7 @@ impl Session {
             group,
             buffers: Buffers(buffers),
             outputs: outputs.map(|(index, binding)| Output { name: binding.name, index, words: (binding.len)(uniform) }).collect(),
-            extra_bytes: extra_bytes(kernel, uniform),
+            extra_bytes: kernel.extra_bytes(uniform),
             clock: Cell::new(if gpu.has_timestamps() { Clock::Timestamps } else { Clock::Wall }),
         }
     }
@@ -315,14 +315,6 @@ fn dropped() -> GpuError {
 
 fn little_endian(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |value, &byte| value << 8 | u64::from(byte))
-}
-
-/// See [`Session::extra_bytes`].
-fn extra_bytes(kernel: &Kernel, uniform: &[u32]) -> u64 {
-    let device = kernel.bindings.iter().filter(|binding| binding.kind != BindingKind::Uniform).map(|binding| binding.device_len(uniform));
-    let inputs = kernel.bindings_of(BindingKind::Input).map(|binding| (binding.len)(uniform));
-    let result = kernel.bindings_of(BindingKind::Output).take(1).map(|binding| (binding.len)(uniform));
-    4 * (device.sum::<usize>() - inputs.chain(result).sum::<usize>()) as u64
 }
 
 /// The input as the device has it, its rows filled up with zeros if the binding asks for it.

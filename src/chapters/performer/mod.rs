@@ -3,9 +3,4 @@
 use super::{Chapter, Slot};
 
 /// The registry entry.
-pub static CHAPTER: Chapter = Chapter {
-    slug: "performer",
-    number: 7,
-    figures: &[
-    ],
-};
+pub static CHAPTER: Chapter = Chapter { slug: "performer", number: 7, figures: &[] };
