@@ -1,6 +1,6 @@
 //! Kernels that run one after another, each on what those before it wrote: as data, with their CPU twins.
 
-use super::{BindingKind, Kernel, KernelError};
+use super::{Kernel, KernelError};
 
 /// One kernel of a chain.
 #[derive(Clone, Copy, Debug)]
@@ -37,12 +37,4 @@ pub fn run_cpu(links: &[Link], uniform: &[u32], inputs: &[Vec<f32>]) -> Result<V
         made.push(link.kernel.run_cpu(&(link.uniform)(uniform), &slices)?);
     }
     Ok(made.pop().unwrap_or_default())
-}
-
-impl Link {
-    /// The length in words of an input on the device, and of the first output.
-    pub(crate) fn device_lens(&self, uniform: &[u32], input: usize) -> (usize, usize) {
-        let of = |kind, idx| self.kernel.bindings_of(kind).nth(idx).map_or(0, |binding| binding.device_len(uniform));
-        (of(BindingKind::Input, input), of(BindingKind::Output, 0))
-    }
 }

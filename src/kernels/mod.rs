@@ -10,6 +10,7 @@ pub mod chain;
 mod check;
 mod lanes;
 mod panel;
+pub mod performer;
 pub mod plain_cpu;
 pub mod sliced;
 mod variant;

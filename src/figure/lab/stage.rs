@@ -1,6 +1,6 @@
 //! Plots that labs share: time over a size, on axes that double.
 
-use super::{Measured, words};
+use super::{Crossing, Measured, words};
 use crate::content::{Lang, number};
 use crate::figure::View;
 use crate::figure::plot::{self, Axis, Join, Mark, Plot, Point, Rule, Scale, Shape};
@@ -60,6 +60,19 @@ pub fn table_limit(run: &Measured, series: usize, lang: Lang) -> Vec<Rule> {
         label: [lang.pick("the table fits up to n = ", "表放得下的最大 n = "), &number::whole(n as u64)].concat(),
     };
     run.too_large(series).map(limit).map(rule).into_iter().collect()
+}
+
+/// A ring on the line of a series where it passes under its rivals, if that was seen between two sizes; `cell` names it.
+pub fn ring(run: &Measured, series: usize, crossing: Option<Crossing>, cell: String, lang: Lang) -> Option<Mark> {
+    let Some(Crossing::At(x)) = crossing else { return None };
+    let points: Vec<(f64, f64)> = run.timed(series).map(|(x, timed)| (x as f64, timed.median())).collect();
+    let pair = points.windows(2).find(|pair| pair[0].0 <= x && x <= pair[1].0)?;
+    let share = (x / pair[0].0).ln() / (pair[1].0 / pair[0].0).ln();
+    let y = pair[0].1 * (pair[1].1 / pair[0].1).powf(share);
+    let of = &run.plan.series()[series];
+    let label = [of.axis, " ≈ ", &number::whole(x.round() as u64)].concat();
+    let name = [of.name(lang), lang.pick(" crosses at ", " 的交点 "), &label].concat();
+    Some(Mark { at: (x, y), shape: Shape::Ring, class: "pl-a", label, cell: Some((cell, name)) })
 }
 
 /// Writes the notes under the plots from `y` down; the height that everything then takes.

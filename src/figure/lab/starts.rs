@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Refusal;
 use crate::kernels::plain_cpu::{self, PlainError};
 use crate::kernels::sliced::Sliced;
-use crate::kernels::{KernelError, flash_attention, linear_attention, linear_attention_causal};
+use crate::kernels::{KernelError, flash_attention, linear_attention, linear_attention_causal, performer};
 
 type Inputs = Arc<Vec<Vec<f32>>>;
 type Started = Result<Box<dyn Sliced>, Refusal>;
@@ -35,4 +35,9 @@ pub fn linear(uniform: &[u32], inputs: Inputs) -> Started {
 /// Causal linear attention, on the uniform of its kernel.
 pub fn linear_causal(uniform: &[u32], inputs: Inputs) -> Started {
     linear_attention_causal::cpu::start(uniform, inputs).map_err(refused)
+}
+
+/// The Performer's forward pass, on the uniform of [`performer`].
+pub fn performer(uniform: &[u32], inputs: Inputs) -> Started {
+    performer::start(uniform, inputs).map_err(refused)
 }

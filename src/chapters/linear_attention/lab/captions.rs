@@ -93,8 +93,8 @@ fn counts(inputs: &Inputs, n: usize) -> [usize; 2] {
 pub fn notes(inputs: &Inputs, run: &Measured, lang: Lang) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(starved(inputs, run, lang));
-    notes.extend(devices(run, lang));
-    notes.extend(strays(run, lang));
+    let both: Vec<String> = devices(run, lang).into_iter().chain(strays(run, lang)).collect();
+    notes.extend((!both.is_empty()).then(|| both.join(lang.pick(" ", ""))));
     notes.extend(words::notes(run, lang));
     notes
 }

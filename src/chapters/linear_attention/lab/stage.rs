@@ -5,7 +5,7 @@ use super::count;
 use super::inputs::Inputs;
 use super::plan::{Against, FLASH, LINEAR, PLAIN, SERIES};
 use crate::content::{Lang, number};
-use crate::figure::lab::{Crossing, Measured, stage as shared, words};
+use crate::figure::lab::{Measured, stage as shared, words};
 use crate::figure::plot::{self, Axis, Frame, Join, Mark, Plot, Point, Scale, Shape, Stroke};
 use crate::figure::svg::Svg;
 use crate::figure::{Drawing, Mode, View};
@@ -25,7 +25,7 @@ pub fn draw(inputs: &Inputs, run: &Measured, view: &View) -> Drawing {
             y += h + 10.0 * u;
         }
     } else {
-        let tall = if u > 1.5 { 350.0 * u } else { 390.0 };
+        let tall = if u > 1.5 { 350.0 * u } else { 360.0 };
         let (w, half) = ((width - gap) * 0.56, (tall - 8.0 * u) / 2.0);
         time.draw(&mut svg, Frame { x: 0.0, y, w, h: tall }, view);
         counted.draw(&mut svg, Frame { x: w + gap, y, w: width - gap - w, h: half }, view);
@@ -46,22 +46,10 @@ fn time(inputs: &Inputs, run: &Measured, lang: Lang) -> Plot {
     let order = [PLAIN[0], FLASH[0], LINEAR[0], PLAIN[1], FLASH[1], LINEAR[1]];
     let mut plot = shared::time(run, &order, lengths(inputs, lang), rules, lang);
     for device in 0..2 {
-        let Some(Crossing::At(x)) = crossing(run, device) else { continue };
-        let Some(y) = between(run, LINEAR[device], x) else { continue };
-        let label = ["n ≈ ", &number::whole(x.round() as u64)].concat();
-        let name = [SERIES[LINEAR[device]].name(lang), lang.pick(" crosses at ", " 的交点 "), &label].concat();
-        let cell = Some((["cross:", &device.to_string()].concat(), name));
-        plot.marks.push(Mark { at: (x, y), shape: Shape::Ring, class: "pl-a", label, cell });
+        let cell = ["cross:", &device.to_string()].concat();
+        plot.marks.extend(shared::ring(run, LINEAR[device], crossing(run, device), cell, lang));
     }
     plot
-}
-
-/// The height of a measured line at a size, on logarithmic axes.
-fn between(run: &Measured, series: usize, x: f64) -> Option<f64> {
-    let points: Vec<(f64, f64)> = run.timed(series).map(|(x, timed)| (x as f64, timed.median())).collect();
-    let pair = points.windows(2).find(|pair| pair[0].0 <= x && x <= pair[1].0)?;
-    let share = (x / pair[0].0).ln() / (pair[1].0 / pair[0].0).ln();
-    Some(pair[0].1 * (pair[1].1 / pair[0].1).powf(share))
 }
 
 /// Multiply-adds, with where the counts meet.
@@ -115,12 +103,14 @@ fn memory(inputs: &Inputs, run: &Measured, lang: Lang) -> Plot {
         points: inputs.lengths.iter().map(|n| Point::new(*n as f64, bytes(*n) as f64)).collect(),
     };
     let series = vec![
-        line(lang.pick("standard, GPU", "标准，GPU"), "pl-c", Stroke::Solid, &plain),
-        line("FlashAttention, GPU", "pl-b", Stroke::Solid, &flash),
-        line(lang.pick("linear, GPU", "线性，GPU"), "pl-a", Stroke::Bold, &state),
+        line(lang.pick("standard", "标准"), "pl-c", Stroke::Solid, &plain),
+        line("FlashAttention", "pl-b", Stroke::Solid, &flash),
+        line(lang.pick("linear", "线性"), "pl-a", Stroke::Bold, &state),
     ];
     let mut marks = Vec::new();
-    for idx in [PLAIN, FLASH, LINEAR].concat() {
+    // What the CPU paths hold is another number, and shown only where there is no GPU.
+    let device = usize::from([PLAIN[1], FLASH[1], LINEAR[1]].into_iter().any(|series| run.timed(series).next().is_some()));
+    for idx in [PLAIN[device], FLASH[device], LINEAR[device]] {
         for (n, timed) in run.timed(idx).filter(|(_, timed)| timed.extra_bytes > 0) {
             let at = timed.extra_bytes as f64;
             let name = [SERIES[idx].name(lang), ", n = ", &number::whole(n as u64), ": ", &number::bytes(at)].concat();
