@@ -34,6 +34,11 @@ impl Measured {
         Measured { plan, outcomes: Vec::new() }
     }
 
+    /// With these outcomes, those of the first trials.
+    pub fn resumed(plan: Arc<dyn Plan>, outcomes: Vec<Outcome>) -> Measured {
+        Measured { plan, outcomes }
+    }
+
     /// What came of a series at the sizes tried so far.
     pub fn of(&self, series: usize) -> impl Iterator<Item = (usize, &Outcome)> {
         let places = self.plan.places().iter().zip(&self.outcomes);

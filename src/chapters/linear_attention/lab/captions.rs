@@ -59,13 +59,13 @@ pub fn why(inputs: &Inputs, run: &Measured, cell: &str, lang: Lang) -> Option<Ri
         "counted" => {
             let n = count::crossover(d, inputs.causal);
             let [softmax, linear] = counts(inputs, n);
-            Some(say!(lang; n, d, softmax, linear;
+            Some(say!(lang; n, softmax, linear;
                 if inputs.causal =>
                     "Counted, causal, in chunks of 64: at n = {n} softmax attention takes {softmax} multiply-adds and linear attention {linear}, and from there on never more.",
                     "按因果、每段 64 个 token 来数：n = {n} 时 Softmax 注意力 {softmax} 次乘加，线性注意力 {linear} 次，此后线性的不会更多。";
                 else =>
-                    "Counted: 2 n² d = {softmax} multiply-adds for softmax attention, 2 n d² = {linear} for linear attention; equal exactly at n = d = {d}, here {n}.",
-                    "数出来：Softmax 注意力 2 n² d = {softmax} 次乘加，线性注意力 2 n d² = {linear} 次；恰好在 n = d = {d} 相等，此处是 {n}。"))
+                    "Counted: 2 n² d = {softmax} multiply-adds for softmax attention, 2 n d² = {linear} for linear attention; equal exactly at n = d = {n}.",
+                    "数出来：Softmax 注意力 2 n² d = {softmax} 次乘加，线性注意力 2 n d² = {linear} 次；恰好在 n = d = {n} 相等。"))
         }
         "softmax" | "linear" => {
             let [softmax, linear] = counts(inputs, x);
