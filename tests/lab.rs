@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 use unrolled::algorithms::{Attention, Mask, MaskKind, reference};
-use unrolled::chapters::flash_attention::lab::{Device, Inputs, Measurements, Method, SPEC, Series};
+use unrolled::chapters::flash_attention::lab::{Both, FLASH_GPU, Inputs, SERIES, SPEC, table_bytes};
 use unrolled::content::Lang;
-use unrolled::figure::lab::{Clock, Lab, Outcome, Refusal, Timed, Work};
+use unrolled::figure::lab::{Clock, Device, Lab, Measured, Outcome, Refusal, Timed, Work};
 use unrolled::figure::{Figure, Values};
 use unrolled::kernels::{BindingKind, plain_attention};
 
@@ -23,8 +23,12 @@ fn inputs(pairs: &[(&str, &str)]) -> Inputs {
     unrolled::chapters::flash_attention::lab::read(&values, data.as_deref()).unwrap()
 }
 
+fn flash(inputs: Inputs) -> Measured {
+    Measured::new(Arc::new(Both::new(inputs)))
+}
+
 /// The whole of a figure's plan, as the page runs it where there is no GPU.
-fn run(figure: Measurements) -> Arc<dyn Figure> {
+fn run(figure: Measured) -> Arc<dyn Figure> {
     let n_trials = figure.n_trials();
     let mut shown: Arc<dyn Figure> = Arc::new(figure);
     for idx in 0..n_trials {
@@ -32,7 +36,7 @@ fn run(figure: Measurements) -> Arc<dyn Figure> {
         let outcome = match lab.trial(idx) {
             Err(refusal) => Outcome::Refused(refusal),
             Ok(trial) => match trial.work {
-                Work::Gpu(_) => Outcome::Refused(Refusal::NoGpu),
+                Work::Gpu(_) | Work::Chain(_) => Outcome::Refused(Refusal::NoGpu),
                 Work::Cpu(start) => {
                     let mut work = start(&trial.uniform, trial.inputs.clone()).unwrap();
                     while work.step() {}
@@ -46,6 +50,7 @@ fn run(figure: Measurements) -> Arc<dyn Figure> {
                         imitated: false,
                         extra_bytes,
                         error: lab.error(idx, &output),
+                        strays: lab.strays(idx, &output),
                         apart: None,
                     })
                 }
@@ -59,7 +64,7 @@ fn run(figure: Measurements) -> Arc<dyn Figure> {
 #[test]
 fn both_methods_give_what_the_reference_gives() {
     for pairs in [&[("n", "200")][..], &[("n", "256"), ("d", "32")], &[("n", "300"), ("mask", "causal")]] {
-        let shown = run(Measurements::new(inputs(pairs)));
+        let shown = run(flash(inputs(pairs)));
         let lab = shown.lab().unwrap();
         let errors: Vec<f64> = lab
             .outcomes()
@@ -74,7 +79,7 @@ fn both_methods_give_what_the_reference_gives() {
 
 #[test]
 fn a_wrong_output_and_a_missing_one_are_seen() {
-    let figure = Measurements::new(inputs(&[("n", "128")]));
+    let figure = flash(inputs(&[("n", "128")]));
     let trial = figure.trial(0).unwrap();
     let Work::Cpu(start) = trial.work else { panic!("the first trial is on the CPU") };
     let mut output = start(&trial.uniform, trial.inputs.clone()).unwrap().finish().swap_remove(0);
@@ -113,13 +118,14 @@ fn the_table_fits_a_binding_up_to_5792_tokens() {
     let bytes = |n: usize| 4 * (scratch.len)(&inputs(&[("n", &n.to_string())]).uniform(n)) as u64;
     let binding = 128 << 20;
     assert!(bytes(5792) <= binding && binding < bytes(5793));
-    assert_eq!(bytes(5792), Series::keeps(Method::Plain, 5792));
+    assert_eq!(bytes(5792), table_bytes(5792));
 }
 
 #[test]
 fn a_series_that_is_too_slow_or_has_no_device_is_not_tried_again() {
-    let mut shown: Arc<dyn Figure> = Arc::new(Measurements::new(inputs(&[("n", "256")])));
-    let timed = Timed { samples: vec![9000.0], clock: Clock::Slices, imitated: false, extra_bytes: 0, error: 1e-7, apart: None };
+    let mut shown: Arc<dyn Figure> = Arc::new(flash(inputs(&[("n", "256")])));
+    let timed =
+        Timed { samples: vec![9000.0], clock: Clock::Slices, imitated: false, extra_bytes: 0, error: 1e-7, strays: None, apart: None };
     for outcome in [Outcome::Timed(timed), Outcome::Refused(Refusal::NoGpu)] {
         shown = shown.lab().unwrap().with(outcome);
     }
@@ -134,7 +140,7 @@ fn a_series_that_is_too_slow_or_has_no_device_is_not_tried_again() {
 
 #[test]
 fn what_is_measured_is_what_is_said() {
-    let mut shown: Arc<dyn Figure> = Arc::new(Measurements::new(inputs(&[("n", "128")])));
+    let mut shown: Arc<dyn Figure> = Arc::new(flash(inputs(&[("n", "128")])));
     assert!(shown.caption(0, 0, Lang::En).text().starts_with("Nothing is measured yet"));
     let timed = |ms: f64| Timed {
         samples: vec![ms / 2.0, ms, 3.0 * ms],
@@ -142,9 +148,10 @@ fn what_is_measured_is_what_is_said() {
         imitated: false,
         extra_bytes: 512,
         error: 1e-7,
+        strays: None,
         apart: Some(2e-7),
     };
-    // In the order of Series::ALL: flash on CPU and GPU, then plain on CPU and GPU.
+    // In the order of SERIES: flash on CPU and GPU, then plain on CPU and GPU.
     for ms in [4.0, 2.0, 6.0, 14.0] {
         shown = shown.lab().unwrap().with(Outcome::Timed(timed(ms)));
     }
@@ -154,5 +161,5 @@ fn what_is_measured_is_what_is_said() {
     assert_eq!(table.rows[1][..6], ["FlashAttention, GPU", "128", "2.0000", "1.0000", "6.0000", "3"]);
     let why = shown.why(0, "1:128", Lang::Zh).unwrap().text();
     assert!(why.contains("2.00 ms") && why.contains("2.1 GFLOP/s"), "{why}");
-    assert_eq!(Series::ALL[1], Series { method: Method::Flash, device: Device::Gpu });
+    assert_eq!((SERIES[FLASH_GPU].name(Lang::En), SERIES[1].device), ("FlashAttention, GPU", Device::Gpu));
 }

@@ -11,6 +11,7 @@ pub mod flash_attention;
 pub mod feature_map;
 pub mod linear_attention;
 pub mod performer;
+pub mod repeated;
 pub mod spectrum;
 
 use half::f16;

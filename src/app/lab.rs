@@ -8,7 +8,6 @@ use super::backend_provider;
 use crate::backend::{Clock as GpuClock, Gpu, GpuError};
 use crate::figure::Figure;
 use crate::figure::lab::{Clock, Lab, Outcome, Refusal, Start, Timed, Trial, Work};
-use crate::kernels::Kernel;
 use crate::ui::{Agreement, FigureState, Progress, clock};
 
 /// Work on the CPU goes on for so many milliseconds before the page gets its turn.
@@ -53,7 +52,7 @@ fn wanted(state: FigureState, shown: &Arc<dyn Figure>) -> bool {
 
 async fn run(state: FigureState) {
     let Some(mut shown) = state.figure.try_get_untracked().flatten() else { return };
-    // The first output of the present size, with which the others are compared.
+    // The first output of the present group, with which the others are compared.
     let mut first: (usize, Vec<f32>) = (0, Vec::new());
     let n_trials = shown.lab().map_or(0, Lab::n_trials);
     for idx in 0..n_trials {
@@ -70,10 +69,11 @@ async fn run(state: FigureState) {
                 Err(Stop::Refused(refusal)) => Outcome::Refused(refusal),
                 Ok((mut timed, output)) => {
                     timed.error = lab.error(idx, &output);
-                    if first.0 == trial.size {
+                    timed.strays = lab.strays(idx, &output);
+                    if first.0 == trial.group {
                         timed.apart = Some(apart(&first.1, &output));
                     } else {
-                        first = (trial.size, output);
+                        first = (trial.group, output);
                     }
                     tell_agreement(state, &trial.work, &timed);
                     Outcome::Timed(timed)
@@ -97,9 +97,9 @@ enum Stop {
 async fn measure(state: FigureState, shown: &Arc<dyn Figure>, trial: &Trial) -> Result<(Timed, Vec<f32>), Stop> {
     match trial.work {
         Work::Cpu(start) => on_cpu(state, shown, trial, start).await,
-        Work::Gpu(kernel) => match backend_provider::gpu() {
+        Work::Gpu(_) | Work::Chain(_) => match backend_provider::gpu() {
             None => Err(Stop::Refused(Refusal::NoGpu)),
-            Some(gpu) => on_gpu(state, shown, trial, kernel, &gpu).await,
+            Some(gpu) => on_gpu(state, shown, trial, &gpu).await,
         },
     }
 }
@@ -135,16 +135,15 @@ async fn on_cpu(state: FigureState, shown: &Arc<dyn Figure>, trial: &Trial, star
     }
 }
 
-async fn on_gpu(
-    state: FigureState,
-    shown: &Arc<dyn Figure>,
-    trial: &Trial,
-    kernel: &'static Kernel,
-    gpu: &Gpu,
-) -> Result<(Timed, Vec<f32>), Stop> {
+async fn on_gpu(state: FigureState, shown: &Arc<dyn Figure>, trial: &Trial, gpu: &Gpu) -> Result<(Timed, Vec<f32>), Stop> {
     let refused = |error: GpuError| Stop::Refused(refusal(error));
     let inputs: Vec<&[f32]> = trial.inputs.iter().map(Vec::as_slice).collect();
-    let session = gpu.prepare(kernel, &trial.uniform, &inputs).await.map_err(refused)?;
+    let session = match trial.work {
+        Work::Chain(links) => gpu.prepare_chain(links, &trial.uniform, &inputs).await,
+        Work::Gpu(kernel) => gpu.prepare(kernel, &trial.uniform, &inputs).await,
+        Work::Cpu(_) => return Err(Stop::Refused(Refusal::NoGpu)),
+    };
+    let session = session.map_err(refused)?;
     // The first run also pays for memory that is touched for the first time.
     let output = session.run().await.map_err(refused)?.into_iter().next().unwrap_or_default();
     let (mut samples, mut spent, mut repeats) = (Vec::new(), 0.0, 1.0);
@@ -169,7 +168,7 @@ async fn on_gpu(
 
 fn timed(mut samples: Vec<f64>, clock: Clock, extra_bytes: u64) -> Timed {
     samples.sort_by(f64::total_cmp);
-    Timed { samples, clock, imitated: false, extra_bytes, error: f64::NAN, apart: None }
+    Timed { samples, clock, imitated: false, extra_bytes, error: f64::NAN, strays: None, apart: None }
 }
 
 fn refusal(error: GpuError) -> Refusal {
@@ -193,7 +192,7 @@ fn apart(a: &[f32], b: &[f32]) -> f64 {
 
 /// The figure's agreement is the largest of its trials on the GPU.
 fn tell_agreement(state: FigureState, work: &Work, timed: &Timed) {
-    if let (Work::Gpu(_), Some(apart)) = (work, timed.apart) {
+    if let (Work::Gpu(_) | Work::Chain(_), Some(apart)) = (work, timed.apart) {
         let before = state.agreement.get_untracked();
         let larger = |old: f64, new: f64| if old.is_nan() || old > new { old } else { new };
         let gpu = before.as_ref().and_then(|before| before.gpu).map_or(apart, |old| larger(old, apart));

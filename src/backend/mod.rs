@@ -5,6 +5,7 @@
 //! Deliberately absent: optional features other than timestamps, limits above WebGPU's defaults, and a
 //! clock: who wants to time a [`Session`] brings one.
 
+mod chain;
 mod error;
 mod gpu;
 mod pipeline;

@@ -32,6 +32,8 @@ pub struct Session {
     gpu: Gpu,
     kernel: &'static str,
     compiled: Compiled,
+    /// What is dispatched before this kernel: those that write its inputs.
+    before: Vec<Session>,
     /// Workgroups of each pass.
     dispatches: Vec<[u32; 3]>,
     group: wgpu::BindGroup,
@@ -89,22 +91,46 @@ impl Gpu {
         self.alive()?;
         self.fits(kernel, variant, uniform)?;
         let compiled = self.compile(kernel, variant, uniform).await?;
-        self.scoped(kernel.name, || Session::new(self, kernel, variant, compiled, uniform, inputs)).await
+        let sources: Vec<Source<'_>> = inputs.iter().copied().map(Source::Given).collect();
+        self.scoped(kernel.name, || Session::new(self, kernel, variant, compiled, uniform, &sources)).await
+    }
+}
+
+/// Where an input is.
+pub(super) enum Source<'a> {
+    /// With the caller: it is uploaded.
+    Given(&'a [f32]),
+    /// On the device already.
+    Made(wgpu::Buffer),
+}
+
+impl<'a> Source<'a> {
+    /// The input, if it is with the caller.
+    pub(super) fn given(&self) -> Option<&'a [f32]> {
+        if let Source::Given(input) = self { Some(input) } else { None }
     }
 }
 
 impl Session {
-    fn new(gpu: &Gpu, kernel: &Kernel, variant: &Variant, compiled: Compiled, uniform: &[u32], inputs: &[&[f32]]) -> Session {
+    pub(super) fn new(
+        gpu: &Gpu,
+        kernel: &Kernel,
+        variant: &Variant,
+        compiled: Compiled,
+        uniform: &[u32],
+        inputs: &[Source<'_>],
+    ) -> Session {
         let mut unused_inputs = inputs.iter();
         let buffers: Vec<wgpu::Buffer> = kernel
             .bindings
             .iter()
             .map(|binding| match binding.kind {
                 BindingKind::Uniform => gpu.upload(binding.name, &uniform_bytes(uniform), BufferUsages::UNIFORM),
-                BindingKind::Input => {
-                    let input = unused_inputs.next().copied().unwrap_or_default();
-                    gpu.upload(binding.name, &input_bytes(binding, uniform, input), BufferUsages::STORAGE)
-                }
+                BindingKind::Input => match unused_inputs.next() {
+                    Some(Source::Made(buffer)) => buffer.clone(),
+                    Some(Source::Given(input)) => gpu.upload(binding.name, &input_bytes(binding, uniform, input), BufferUsages::STORAGE),
+                    None => gpu.upload(binding.name, &input_bytes(binding, uniform, &[]), BufferUsages::STORAGE),
+                },
                 BindingKind::Output => {
                     let poison = POISON.to_le_bytes().repeat(binding.device_len(uniform));
                     gpu.upload(binding.name, &poison, BufferUsages::STORAGE | BufferUsages::COPY_SRC)
@@ -124,13 +150,27 @@ impl Session {
             gpu: gpu.clone(),
             kernel: kernel.name,
             compiled,
+            before: Vec::new(),
             dispatches: variant.passes.iter().map(|pass| (pass.dispatch)(uniform)).collect(),
             group,
             buffers: Buffers(buffers),
             outputs: outputs.map(|(index, binding)| Output { name: binding.name, index, words: (binding.len)(uniform) }).collect(),
-            extra_bytes: extra_bytes(kernel, uniform),
+            extra_bytes: kernel.extra_bytes(uniform),
             clock: Cell::new(if gpu.has_timestamps() { Clock::Timestamps } else { Clock::Wall }),
         }
+    }
+
+    /// The same, with `before` dispatched before it on every run. Their outputs are memory beyond inputs and output.
+    pub(super) fn after(mut self, before: Vec<Session>) -> Session {
+        let made = |session: &Session| session.extra_bytes + session.outputs.first().map_or(0, |output| 4 * output.words as u64);
+        self.extra_bytes += before.iter().map(made).sum::<u64>();
+        self.before = before;
+        self
+    }
+
+    /// The buffer of the first output.
+    pub(super) fn output(&self) -> Option<wgpu::Buffer> {
+        self.outputs.first().map(|output| self.buffers.0[output.index].clone())
     }
 
     /// Device memory in bytes beyond the uniform, the inputs and the first output: scratch memory, further
@@ -242,11 +282,13 @@ impl Session {
 
     fn dispatch(&self, encoder: &mut wgpu::CommandEncoder, repeats: u32, timestamps: Option<wgpu::ComputePassTimestampWrites<'_>>) {
         let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: Some(self.kernel), timestamp_writes: timestamps });
-        pass.set_bind_group(0, &self.group, &[]);
         for _ in 0..repeats {
-            for (pipeline, &[x, y, z]) in self.compiled.pipelines.iter().zip(&self.dispatches) {
-                pass.set_pipeline(pipeline);
-                pass.dispatch_workgroups(x, y, z);
+            for session in self.before.iter().chain([self]) {
+                pass.set_bind_group(0, &session.group, &[]);
+                for (pipeline, &[x, y, z]) in session.compiled.pipelines.iter().zip(&session.dispatches) {
+                    pass.set_pipeline(pipeline);
+                    pass.dispatch_workgroups(x, y, z);
+                }
             }
         }
     }
@@ -315,14 +357,6 @@ fn dropped() -> GpuError {
 
 fn little_endian(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |value, &byte| value << 8 | u64::from(byte))
-}
-
-/// See [`Session::extra_bytes`].
-fn extra_bytes(kernel: &Kernel, uniform: &[u32]) -> u64 {
-    let device = kernel.bindings.iter().filter(|binding| binding.kind != BindingKind::Uniform).map(|binding| binding.device_len(uniform));
-    let inputs = kernel.bindings_of(BindingKind::Input).map(|binding| (binding.len)(uniform));
-    let result = kernel.bindings_of(BindingKind::Output).take(1).map(|binding| (binding.len)(uniform));
-    4 * (device.sum::<usize>() - inputs.chain(result).sum::<usize>()) as u64
 }
 
 /// The input as the device has it, its rows filled up with zeros if the binding asks for it.

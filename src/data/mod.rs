@@ -3,5 +3,6 @@
 pub mod head;
 pub mod matrix_text;
 mod seeded;
+pub mod tiled;
 
 pub use seeded::normal;

@@ -69,6 +69,14 @@ impl Kernel {
     /// # Errors
     /// The first thing that is wrong: counts and ranges of the uniform, then lengths and values of the inputs.
     pub fn check(&self, uniform: &[u32], inputs: &[&[f32]]) -> Result<(), KernelError> {
+        self.check_given(uniform, &inputs.iter().copied().map(Some).collect::<Vec<_>>())
+    }
+
+    /// As [`Kernel::check`], where some inputs are not there to be looked at: another kernel writes them.
+    ///
+    /// # Errors
+    /// As [`Kernel::check`].
+    pub fn check_given(&self, uniform: &[u32], inputs: &[Option<&[f32]>]) -> Result<(), KernelError> {
         let kernel = self.name;
         self.check_uniform(uniform)?;
         let bindings: Vec<_> = self.bindings_of(BindingKind::Input).collect();
@@ -76,6 +84,7 @@ impl Kernel {
             return Err(KernelError::InputCount { kernel, expected: bindings.len(), found: inputs.len() });
         }
         for (binding, input) in bindings.iter().zip(inputs) {
+            let Some(input) = input else { continue };
             let (expected, found) = ((binding.len)(uniform), input.len());
             if expected != found {
                 return Err(KernelError::InputLength { kernel, binding: binding.name, expected, found });

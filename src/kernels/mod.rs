@@ -6,9 +6,11 @@
 //! Architecture invariant: nothing here knows wgpu; the backend runs what this describes.
 
 mod agreement;
+pub mod chain;
 mod check;
 mod lanes;
 mod panel;
+pub mod performer;
 pub mod plain_cpu;
 pub mod sliced;
 mod variant;
@@ -150,6 +152,15 @@ impl Kernel {
     pub fn variant(&self, adapter: Adapter) -> &'static Variant {
         let serves = |variant: &&Variant| variant.adapter.is_none_or(|made_for| made_for == adapter);
         self.variants.iter().find(serves).unwrap_or(&self.variants[0])
+    }
+
+    /// Memory on the device beyond the inputs and the first output, in bytes: further outputs, scratch memory, and rows
+    /// that are filled up.
+    pub fn extra_bytes(&self, uniform: &[u32]) -> u64 {
+        let device = self.bindings.iter().filter(|binding| binding.kind != BindingKind::Uniform).map(|binding| binding.device_len(uniform));
+        let inputs = self.bindings_of(BindingKind::Input).map(|binding| (binding.len)(uniform));
+        let result = self.bindings_of(BindingKind::Output).take(1).map(|binding| (binding.len)(uniform));
+        4 * (device.sum::<usize>() - inputs.chain(result).sum::<usize>()) as u64
     }
 
     /// The CPU twin on checked inputs.

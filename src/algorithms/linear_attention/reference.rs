@@ -66,7 +66,9 @@ fn weighted_mean(n_queries: usize, v: &Array2<f64>, mask: &Mask, eps: f64, simil
     Reference { out, similarities, denominators }
 }
 
-fn similarity(map: FeatureMap, q: ArrayView1<'_, f64>, k: ArrayView1<'_, f64>) -> f64 {
+/// phi(q) . phi(k), without features where the definition can be multiplied out. Of [`FeatureMap::Double`] it gives q . k:
+/// its similarities depend on all keys.
+pub fn similarity(map: FeatureMap, q: ArrayView1<'_, f64>, k: ArrayView1<'_, f64>) -> f64 {
     let mut product = 0.0;
     let (mut q_square, mut k_square) = (0.0, 0.0);
     for (&q, &k) in q.iter().zip(k) {

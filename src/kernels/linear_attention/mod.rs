@@ -19,7 +19,7 @@ use super::{Adapter, Binding, BindingKind, Constant, Kernel, Pass, Tolerance, Va
 pub(super) use cases::inputs as case_inputs;
 
 /// Most features of a query and columns of a value; random features want more than a head has.
-pub const MAX_WIDTH: u32 = 512;
+pub const MAX_WIDTH: u32 = 1024;
 
 /// What is made of every entry of a query and of a key; the value of the uniform's word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

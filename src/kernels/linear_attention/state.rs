@@ -27,7 +27,7 @@ fn phi(x: F8, map: u32) -> F8 {
 
 /// e to any powers: of the square root, which is a normal number as far down as the result is.
 #[inline(always)]
-fn power(x: F8) -> F8 {
+pub fn power(x: F8) -> F8 {
     let root = (x * F8::splat(0.5)).exp();
     (root * root).where_less(x, F8::splat(88.7), F8::splat(f32::INFINITY))
 }

@@ -7,6 +7,7 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod cases;
+pub(super) mod cpu;
 mod twin;
 
 use super::linear_attention::{MAX_WIDTH, area};

@@ -2,18 +2,16 @@
 
 mod captions;
 mod controls;
-mod figure;
 mod inputs;
 mod plan;
 mod stage;
-mod table;
 
-pub use figure::Measurements;
 pub use inputs::{FIELDS, Inputs, read};
-pub use plan::{Device, Method, Series};
+pub use plan::{Both, FLASH_GPU, SERIES, lse_bytes, table_bytes};
 
 use std::sync::Arc;
 
+use crate::figure::lab::Measured;
 use crate::figure::{Built, Problem, Spec, Values, figure_code};
 
 /// The figure `lab`.
@@ -22,5 +20,5 @@ pub const SPEC: Spec = Spec { id: "lab", fields: FIELDS, player: false, data: in
 figure_code!(flash_attention_measured, lab, build);
 
 fn build(values: &Values, data: Option<&[u8]>) -> Result<Built, Vec<Problem>> {
-    inputs::read(values, data).map(|inputs| (Arc::new(Measurements::new(inputs)) as _, Vec::new()))
+    inputs::read(values, data).map(|inputs| (Arc::new(Measured::new(Arc::new(Both::new(inputs)))) as _, Vec::new()))
 }

@@ -3,86 +3,117 @@
 use std::sync::Arc;
 
 use super::inputs::Inputs;
-use crate::content::Lang;
-use crate::figure::lab::{Refusal, Work};
-use crate::kernels::plain_cpu::{self, PlainError};
-use crate::kernels::sliced::Sliced;
+use super::{captions, controls, stage};
+use crate::content::{Lang, Rich, say};
+use crate::figure::lab::{Device, Measured, Place, Plan, Series, Trial, Work, apart_from, starts};
+use crate::figure::plot::Stroke;
+use crate::figure::{Drawing, Group, View};
 use crate::kernels::{flash_attention, plain_attention};
 
-/// A way to compute attention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// Scores, softmax, output: three steps with the n x n table between them.
-    Plain,
-    /// Tile by tile.
-    Flash,
+/// FlashAttention on the CPU; what the others' outputs are compared with.
+pub const FLASH_CPU: usize = 0;
+/// FlashAttention on the GPU.
+pub const FLASH_GPU: usize = 1;
+/// Scores, softmax, output on the CPU: three steps with the n x n table between them.
+pub const PLAIN_CPU: usize = 2;
+/// The same on the GPU.
+pub const PLAIN_GPU: usize = 3;
+
+/// All series, in the order in which they are run at a length.
+pub const SERIES: &[Series] = &[
+    Series { name: ("FlashAttention, CPU", "FlashAttention, CPU"), device: Device::Cpu, axis: "n", look: ("pl-a", Stroke::Dashed) },
+    Series { name: ("FlashAttention, GPU", "FlashAttention, GPU"), device: Device::Gpu, axis: "n", look: ("pl-a", Stroke::Bold) },
+    Series { name: ("standard, CPU", "标准，CPU"), device: Device::Cpu, axis: "n", look: ("pl-c", Stroke::Dotted) },
+    Series { name: ("standard, GPU", "标准，GPU"), device: Device::Gpu, axis: "n", look: ("pl-c", Stroke::Solid) },
+];
+
+/// Bytes that plain attention has to keep beyond inputs and output: the table.
+pub fn table_bytes(n: usize) -> u64 {
+    4 * n as u64 * n as u64
 }
 
-/// Where it runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Device {
-    /// This thread, in WebAssembly.
-    Cpu,
-    /// Through WebGPU.
-    Gpu,
+/// Bytes that FlashAttention has to keep: one number per row.
+pub fn lse_bytes(n: usize) -> u64 {
+    4 * n as u64
 }
 
-/// A method on a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Series {
-    /// How.
-    pub method: Method,
-    /// Where.
-    pub device: Device,
+/// The plan of `lab`.
+pub struct Both {
+    /// Its inputs.
+    pub inputs: Inputs,
+    places: Vec<Place>,
 }
 
-impl Series {
-    /// All of them, in the order in which they are run at a length. The first is what the others' outputs are compared with.
-    pub const ALL: [Series; 4] = [
-        Series { method: Method::Flash, device: Device::Cpu },
-        Series { method: Method::Flash, device: Device::Gpu },
-        Series { method: Method::Plain, device: Device::Cpu },
-        Series { method: Method::Plain, device: Device::Gpu },
-    ];
-
-    /// Its name.
-    pub fn name(self, lang: Lang) -> &'static str {
-        match (self.method, self.device) {
-            (Method::Plain, Device::Cpu) => lang.pick("standard, CPU", "标准，CPU"),
-            (Method::Plain, Device::Gpu) => lang.pick("standard, GPU", "标准，GPU"),
-            (Method::Flash, Device::Cpu) => "FlashAttention, CPU",
-            (Method::Flash, Device::Gpu) => "FlashAttention, GPU",
-        }
-    }
-
-    /// What runs.
-    pub fn work(self) -> Work {
-        match (self.method, self.device) {
-            (Method::Plain, Device::Cpu) => Work::Cpu(start_plain),
-            (Method::Flash, Device::Cpu) => Work::Cpu(start_flash),
-            (Method::Plain, Device::Gpu) => Work::Gpu(&plain_attention::KERNEL),
-            (Method::Flash, Device::Gpu) => Work::Gpu(&flash_attention::KERNEL),
-        }
-    }
-
-    /// Bytes that the method has to keep beyond inputs and output at a length: the table, or one number per row.
-    pub fn keeps(method: Method, n: usize) -> u64 {
-        4 * n as u64 * if method == Method::Plain { n as u64 } else { 1 }
+impl Both {
+    /// Every series at every length, the shortest first.
+    pub fn new(inputs: Inputs) -> Both {
+        let places = inputs.lengths.iter().flat_map(|&x| (0..SERIES.len()).map(move |series| Place { series, x })).collect();
+        Both { inputs, places }
     }
 }
 
-fn start_plain(uniform: &[u32], inputs: Arc<Vec<Vec<f32>>>) -> Result<Box<dyn Sliced>, Refusal> {
-    plain_cpu::start(uniform, inputs).map_err(|error| match error {
-        PlainError::Table { needed, limit } => Refusal::TooLarge { needed, limit },
-        PlainError::Input(error) => Refusal::Failed(error.to_string()),
-    })
-}
+impl Plan for Both {
+    fn series(&self) -> &'static [Series] {
+        SERIES
+    }
 
-fn start_flash(uniform: &[u32], inputs: Arc<Vec<Vec<f32>>>) -> Result<Box<dyn Sliced>, Refusal> {
-    flash_attention::cpu::start(uniform, inputs).map_err(|error| Refusal::Failed(error.to_string()))
-}
+    fn places(&self) -> &[Place] {
+        &self.places
+    }
 
-/// The trials of a run: every series at every length, the shortest first.
-pub fn trials(inputs: &Inputs) -> Vec<(usize, Series)> {
-    inputs.lengths.iter().flat_map(|n| Series::ALL.map(|series| (*n, series))).collect()
+    fn trial(&self, place: Place) -> Trial {
+        let work = match place.series {
+            FLASH_CPU => Work::Cpu(starts::flash),
+            FLASH_GPU => Work::Gpu(&flash_attention::KERNEL),
+            PLAIN_CPU => Work::Cpu(starts::plain),
+            _ => Work::Gpu(&plain_attention::KERNEL),
+        };
+        Trial { group: place.x, work, uniform: self.inputs.uniform(place.x), inputs: Arc::new(self.inputs.tokens(place.x)) }
+    }
+
+    fn error(&self, place: Place, output: &[f32]) -> f64 {
+        let n = place.x;
+        let exact = |row| self.inputs.exact_row(row, if self.inputs.causal { row + 1 } else { n });
+        apart_from(n, self.inputs.d, output, &exact)
+    }
+
+    /// What the method of the paper counts: 4 n^2 d, half of it under a causal mask.
+    fn operations(&self, place: Place) -> f64 {
+        let n = place.x;
+        let pairs = if self.inputs.causal { n * (n + 1) / 2 } else { n * n };
+        4.0 * pairs as f64 * self.inputs.d as f64
+    }
+
+    fn title(&self, lang: Lang) -> String {
+        say!(lang; n = self.inputs.lengths.last().copied().unwrap_or(0), d = self.inputs.d;
+            "Measured here: one head, d = {d}, up to n = {n}", "就在这台机器上测：一个头，d = {d}，最长 n = {n}")
+        .text()
+    }
+
+    fn caption(&self, run: &Measured, lang: Lang) -> Rich {
+        captions::caption(&self.inputs, run, lang)
+    }
+
+    fn stage(&self, run: &Measured, view: &View) -> Drawing {
+        stage::draw(&self.inputs, run, view)
+    }
+
+    fn table_caption(&self, lang: Lang) -> &'static str {
+        lang.pick(
+            "Milliseconds per run, memory beyond inputs and output in bytes, largest distances to f64 and to the first output of that length.",
+            "每次运行的毫秒数、额外内存（字节）、与 f64 的最大距离、与该长度下第一个输出的最大距离。",
+        )
+    }
+
+    fn listing(&self) -> Option<&'static str> {
+        Some("flash_attention_gpu")
+    }
+
+    fn controls(&self, lang: Lang) -> Vec<Group> {
+        controls::groups(lang)
+    }
+
+    fn conventions(&self, lang: Lang) -> Vec<String> {
+        controls::conventions(lang)
+    }
 }

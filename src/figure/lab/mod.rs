@@ -1,15 +1,28 @@
 //! Measurements: what a lab wants run, and what came of it. The page runs the trials; a lab names them and judges them.
 
+mod judge;
+mod measured;
+mod plan;
+pub mod stage;
+pub mod starts;
+mod table;
+pub mod words;
+
+pub use judge::{apart_from, mean_distance, spread_rows};
+pub use measured::{Crossing, Measured};
+pub use plan::{Device, Place, Plan, Series, doubling};
+
 use std::sync::Arc;
 
 use super::Figure;
 use crate::content::Lang;
 use crate::kernels::Kernel;
+use crate::kernels::chain::Link;
 use crate::kernels::sliced::Sliced;
 
 /// A figure that measures when the reader asks for it.
 ///
-/// Trials are numbered from 0 in the order in which they are run; those of the same [`Trial::size`] follow each other.
+/// Trials are numbered from 0 in the order in which they are run; those of the same [`Trial::group`] follow each other.
 pub trait Lab: Figure {
     /// How many trials there are.
     fn n_trials(&self) -> usize;
@@ -19,6 +32,11 @@ pub trait Lab: Figure {
     fn trial(&self, trial: usize) -> Result<Trial, Refusal>;
     /// max |output - f64 reference| over the rows that are checked.
     fn error(&self, trial: usize, output: &[f32]) -> f64;
+    /// How far the output is from what the method stands in for, if it computes another function.
+    fn strays(&self, trial: usize, output: &[f32]) -> Option<f64> {
+        let _ = (trial, output);
+        None
+    }
     /// The figure with one more outcome, that of the next trial.
     fn with(&self, outcome: Outcome) -> Arc<dyn Figure>;
     /// The outcomes so far, in the order of the trials.
@@ -27,8 +45,8 @@ pub trait Lab: Figure {
 
 /// One method at one size.
 pub struct Trial {
-    /// Outputs of trials of the same size are compared.
-    pub size: usize,
+    /// Outputs of trials of the same group are compared: they compute the same thing.
+    pub group: usize,
     /// What runs.
     pub work: Work,
     /// The words of the uniform.
@@ -42,6 +60,8 @@ pub struct Trial {
 pub enum Work {
     /// A kernel on the reader's GPU.
     Gpu(&'static Kernel),
+    /// Kernels on the reader's GPU one after another, timed as one; their uniforms follow from the trial's.
+    Chain(&'static [Link]),
     /// A CPU path.
     Cpu(Start),
 }
@@ -71,7 +91,9 @@ pub struct Timed {
     pub extra_bytes: u64,
     /// As [`Lab::error`] says.
     pub error: f64,
-    /// max |output - output of the first trial of this size|; `None` for that one.
+    /// As [`Lab::strays`] says.
+    pub strays: Option<f64>,
+    /// max |output - output of the first trial of this group|; `None` for that one.
     pub apart: Option<f64>,
 }
 

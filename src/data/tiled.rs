@@ -1,0 +1,67 @@
+//! Queries, keys and values of any length: 256 rows, of a real head or of seeded numbers, one after another again and again.
+
+use std::sync::Arc;
+
+use super::head::{D, N_LONG};
+use super::normal;
+
+/// Rows before they repeat.
+pub const PERIOD: usize = N_LONG;
+
+/// Q, K and V that repeat.
+#[derive(Clone, Debug)]
+pub struct Tiled {
+    /// Size of a query, key and value.
+    pub d: usize,
+    parts: Arc<[Vec<f32>; 3]>,
+}
+
+impl Tiled {
+    /// Standard normal numbers that a seed decides.
+    pub fn seeded(d: usize, seed: u64) -> Tiled {
+        Tiled { d, parts: Arc::new(normal(seed, [(PERIOD, d); 3]).map(|part| part.into_iter().collect())) }
+    }
+
+    /// A head on the long text, from its file; `None` if that has another length.
+    pub fn head(bytes: &[u8]) -> Option<Tiled> {
+        if bytes.len() != 4 * 3 * PERIOD * D {
+            return None;
+        }
+        let numbers: Vec<f32> = bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        let part = |idx: usize| numbers[idx * PERIOD * D..(idx + 1) * PERIOD * D].to_vec();
+        Some(Tiled { d: D, parts: Arc::new([part(0), part(1), part(2)]) })
+    }
+
+    /// Q, K and V of `n` tokens, each `[n, d]`, row-major.
+    pub fn tokens(&self, n: usize) -> Vec<Vec<f32>> {
+        let tiled = |part: &Vec<f32>| {
+            let mut out = Vec::with_capacity(n * self.d);
+            while out.len() < n * self.d {
+                let rest = (n * self.d - out.len()).min(part.len());
+                out.extend_from_slice(&part[..rest]);
+            }
+            out
+        };
+        self.parts.iter().map(tiled).collect()
+    }
+
+    /// The query of a token.
+    pub fn query(&self, row: usize) -> &[f32] {
+        &self.parts[0][row % PERIOD * self.d..][..self.d]
+    }
+
+    /// The distinct queries `[256, d]`.
+    pub fn queries(&self) -> &[f32] {
+        &self.parts[0]
+    }
+
+    /// The distinct keys `[256, d]`.
+    pub fn keys(&self) -> &[f32] {
+        &self.parts[1]
+    }
+
+    /// Their values `[256, d]`.
+    pub fn values(&self) -> &[f32] {
+        &self.parts[2]
+    }
+}
