@@ -242,17 +242,10 @@ impl Plot {
 impl Axis {
     /// Whether a value lies on the axis.
     fn holds(&self, value: f64) -> bool {
-<<<<<<< HEAD
-        let slack = 1e-9 * self.range.1.abs();
-        // On a logarithmic axis the slack of the lower end goes by that end, so that 0 never passes.
-        let below = if self.scale == Scale::Linear { slack } else { 1e-9 * self.range.0 };
-        value.is_finite() && value >= self.range.0 - below && value <= self.range.1 + slack
-=======
         let (low, high) = self.range;
         // The lower end of a logarithmic axis may be many powers of ten below the upper.
         let below = 1e-9 * if self.scale == Scale::Linear { high.abs() } else { low };
         value.is_finite() && value >= low - below && value <= high + 1e-9 * high.abs()
->>>>>>> fixed
     }
 }
 
