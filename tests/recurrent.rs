@@ -164,8 +164,7 @@ fn bad_inputs_say_what_is_done_instead() {
 /// The largest runs keep their drawings small, and every cell that is drawn can be asked why.
 #[test]
 fn every_number_drawn_has_a_reason() {
-    let view =
-        View { width: 830.0, mode: Mode::Wide, metrics: Metrics::from_tokens(|_| None), lang: Lang::En, cell: None, asking: false };
+    let view = View { width: 830.0, mode: Mode::Wide, metrics: Metrics::from_tokens(|_| None), lang: Lang::En, cell: None, asking: false };
     for pairs in [
         vec![],
         vec![("chunk", "5")],

@@ -78,7 +78,10 @@ impl Facts<'_> {
         let (fig, now) = (self.fig, self.now);
         let (first, last) = (now.hand.start + 1, now.hand.end);
         let (cache, state, n) = (fig.cache(self.step) as usize, fig.state() as usize, fig.inputs.n());
-        say!(self.lang; first, last, n, cache, state, leak = self.leak();
+        say!(self.lang; first, last, n, cache, state, leak = self.leak(), cells = n * (n + 1) / 2;
+            if now.hand.len() == n && fig.inputs.map.is_causal() =>
+                "All {n} tokens arrive together: no state is needed, a table of <now|{cells} similarities> takes its place. This is the quadratic form.",
+                "全部 {n} 个 token 一起到来：用不着状态，代替它的是 <now|{cells} 个相似度>的表。这就是平方复杂度的形式。";
             if fig.crossing_step() == Some(self.step) && last > first =>
                 "Tokens {first} to {last} arrive together; a cache would overtake here: <now|{cache}> numbers, the state keeps {state}.",
                 "token {first} 到 {last} 一起到来；缓存在这里反超：<now|{cache}> 个数，状态只留 {state} 个。";
@@ -131,8 +134,8 @@ impl Facts<'_> {
         let old = self.now.before.as_ref().map_or(0.0, |before| size(&before.1));
         say!(self.lang; t = self.now.hand.end, old = Number(old, number::cell), new = Number(size(&self.now.z), number::cell);
             if old == 0.0 =>
-                "z begins with the <k|φ(k)> of token {t}; its entries sum to <now|{new}>. It will be the denominator's memory.",
-                "z 从 token {t} 的 <k|φ(k)> 开始，各项之和是 <now|{new}>。分母靠它记住过去。";
+                "<l|z> remembers what the denominator needs: it begins with the <k|φ(k)> of token {t}, whose entries sum to <now|{new}>.",
+                "<l|z> 替分母记住过去：它从 token {t} 的 <k|φ(k)> 开始，各项之和是 <now|{new}>。";
             else =>
                 "<k|φ(k)> of token {t} is added to <l|z>, too: its entries summed to {old}, now to <now|{new}>.",
                 "token {t} 的 <k|φ(k)> 也加到 <l|z> 上：各项之和从 {old} 变到 <now|{new}>。")
@@ -208,9 +211,15 @@ impl Facts<'_> {
             if fig.inputs.ones =>
                 "All values are 1, and so is every mean of them: token {t} prints <now|{first}>, whatever its weights.",
                 "value 全是 1，不管怎么加权，平均也是 1：token {t} 印出 <now|{first}>。";
+            if fig.recurrence() && self.row == 0 =>
+                "The <o|output> of token 1 is φ(q)ᵀS divided by <now|{total}>: with nothing before it, its own <v|value>.",
+                "token 1 的<o|输出>是 φ(q)ᵀS 除以 <now|{total}>：前面什么也没有，得到的就是自己的 <v|value>。";
+            if fig.recurrence() && !fig.inputs.map.is_positive() =>
+                "The <o|output> of token {t} is φ(q)ᵀS divided by <now|{total}>; with weights of both signs it is no average.",
+                "token {t} 的<o|输出>是 φ(q)ᵀS 除以 <now|{total}>；权重有正有负，算不上平均。";
             if fig.recurrence() =>
-                "The <o|output> of token {t} is φ(q)ᵀS divided by <now|{total}>: a weighted mean of its past, read from {state} numbers.",
-                "token {t} 的<o|输出>是 φ(q)ᵀS 除以 <now|{total}>：它对过去的加权平均，只读 {state} 个数。";
+                "The <o|output> of token {t} is φ(q)ᵀS divided by <now|{total}>: a weighted mean of {t} values, read off {state} numbers.",
+                "token {t} 的<o|输出>是 φ(q)ᵀS 除以 <now|{total}>：{t} 个 value 的加权平均，只读了 {state} 个数。";
             else =>
                 "Past and chunk are added, then divided by <now|{total}> for token {t}. Same answer as token by token, within {apart}.",
                 "过去与段内相加，token {t} 再除以 <now|{total}>。与逐个 token 的答案相同，最多差 {apart}。")
@@ -232,6 +241,9 @@ impl Facts<'_> {
             if fig.inputs.n() == 1 =>
                 "A single token reads only itself: its <o|output> is its own <v|value>, whatever φ does.",
                 "只有一个 token，只读自己：不管 φ 是什么，<o|输出>就是它自己的 <v|value>。";
+            if fig.inputs.chunk.get() == fig.inputs.n() =>
+                "Done in {work} multiply-adds, all of them in the table; the recurrence takes {recurrence}. Same answer, within <now|{apart}>.",
+                "用 {work} 次乘加跑完，全花在这张表上；递推要 {recurrence} 次。答案相同，最多差 <now|{apart}>。";
             if fig.recurrence() =>
                 "Done in {work} multiply-adds, where the table of all {n} tokens takes {table}. Same answer, within <now|{apart}>.",
                 "用 {work} 次乘加跑完；{n} 个 token 的整张表要 {table} 次。答案相同，最多差 <now|{apart}>。";

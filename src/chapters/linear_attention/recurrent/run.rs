@@ -61,6 +61,9 @@ impl Act {
 /// Sums of weighted values `[C, dv]` and sums of weights `[C]`.
 pub type Sums = Arc<(Array2<f32>, Array1<f32>)>;
 
+/// S `[m, dv]` and z `[m]`.
+pub type State = (Arc<Array2<f32>>, Arc<Array1<f32>>);
+
 /// One frame. Matrices are shared with the frames before; `None` is "not computed yet".
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -77,7 +80,7 @@ pub struct Step {
     /// z `[m]` after this step.
     pub z: Arc<Array1<f32>>,
     /// S and z before this step, if it changes one of them.
-    pub before: Option<(Arc<Array2<f32>>, Arc<Array1<f32>>)>,
+    pub before: Option<State>,
     /// Similarities inside the chunk `[C, C]`.
     pub table: Option<Arc<Array2<f32>>>,
     /// What the chunk's own tokens give.
