@@ -3,8 +3,8 @@
 use crate::figure::marks::Frame;
 use crate::figure::{Mode, View};
 
-/// Below this width the attention picture stands under the state.
-const BESIDE: f64 = 740.0;
+/// With less room than this beside the state the attention picture stands under it.
+const LEAST: f64 = 140.0;
 
 /// The most channels whose numbers are written out.
 const NUMBERS: usize = 6;
@@ -99,15 +99,24 @@ fn widths(view: &View, by: &Measures, dv: usize, numbers: bool) -> (f64, f64, f6
         _ => view.metrics.cell_w.clamp(47.0, 58.0),
     };
     let column_w = if by.narrow { 38.0 } else { cell.max(47.0) };
-    let full_w = if by.narrow { view.width - by.left.0 - 56.0 } else { 4.0 * cell.max(47.0) };
-    (if numbers { cell * dv as f64 } else { full_w }, column_w, if by.narrow { 42.0 } else { column_w })
+    let full_w = if by.narrow { view.width - by.left.0 - 64.0 } else { 4.0 * cell.max(47.0) };
+    (
+        if numbers { cell * dv as f64 } else { full_w },
+        column_w,
+        if !by.narrow {
+            column_w
+        } else if numbers {
+            42.0
+        } else {
+            50.0
+        },
+    )
 }
 
 /// Lays out a state `[m, dv]`, with `n_rows` rows of sums under it.
 pub fn places(view: &View, m: usize, dv: usize, n_rows: usize) -> Places {
     let by = measures(view);
     let Measures { present, narrow, u, uy, left: (s_x, q_x), gap } = by;
-    let beside = present || view.width >= BESIDE;
     let numbers = m.max(dv) <= NUMBERS;
     let (banks, bank_h, slow_h) = slow(&by);
     let (s_w, column_w, z_w) = widths(view, &by, dv, numbers);
@@ -120,10 +129,12 @@ pub fn places(view: &View, m: usize, dv: usize, n_rows: usize) -> Places {
     let first = s_y + s_h + 6.0 * uy;
     let state_bottom = first + row_h * n_rows as f64 + 8.0 * uy;
     let (k_x, z_x) = (s_x - gap - column_w, s_x + s_w + gap);
-    let (side_x, side_y) = if beside { (z_x + z_w + 36.0 * u, top) } else { (q_x, state_bottom + 4.0) };
+    let beside_x = z_x + z_w + 36.0 * u;
     let counters_w = 128.0 * u;
+    let beside = view.width - beside_x - counters_w - 30.0 * u >= LEAST;
+    let (side_x, side_y) = if beside { (beside_x, top) } else { (q_x, state_bottom + 4.0) };
     let side = if beside {
-        (state_bottom - top - 46.0 * uy).min(view.width - side_x - counters_w - 30.0 * u).max(60.0)
+        (state_bottom - top - 46.0 * uy).min(view.width - side_x - counters_w - 30.0 * u)
     } else {
         (view.width - side_x - counters_w - 28.0).min(230.0)
     };

@@ -38,6 +38,9 @@ pub fn caption(fig: &Recurrent, step: usize, row: usize, lang: Lang) -> Rich {
     }
 }
 
+/// A denominator that holds little more than what guards it.
+const NO_WEIGHT: f64 = 2e-6;
+
 impl Facts<'_> {
     fn total(&self) -> f64 {
         self.now.totals.as_ref().map_or(f64::NAN, |totals| f64::from(totals[self.at]))
@@ -47,16 +50,20 @@ impl Facts<'_> {
         self.fig.inputs.future == Future::Seen
     }
 
-    /// How far the first output moves.
+    /// How far the output moves that moves most.
     fn leak(&self) -> Value<'static> {
-        Number(self.fig.leak.unwrap_or(0.0), number::residual)
+        Number(self.fig.leak.map_or(0.0, |leak| leak.1), number::residual)
+    }
+
+    fn who(&self) -> usize {
+        self.fig.leak.map_or(1, |leak| leak.0)
     }
 
     fn arrives(&self) -> Rich {
         let (fig, now) = (self.fig, self.now);
         let (cache, state) = (fig.cache(self.step) as usize, fig.state() as usize);
         let (t, n) = (now.hand.end, fig.inputs.n());
-        say!(self.lang; t, n, cache, state, per = fig.per_token(), leak = self.leak();
+        say!(self.lang; t, n, cache, state, per = fig.per_token(), leak = self.leak(), who = self.who();
             if self.seen() && now.arrived > 1 =>
                 "Token {t} is taken in <w|before token 1> has been answered: the sum is about to run over the future.",
                 "token 1 还没有得到回答，token {t} <w|就先加进来了>：求和要跑到未来去了。";
@@ -64,8 +71,8 @@ impl Facts<'_> {
                 "Token {t} arrives, and a cache would overtake: it would keep <now|{cache}> numbers by now, the state still keeps {state}.",
                 "token {t} 到来，缓存反超了：它要留 <now|{cache}> 个数，而状态始终只留 {state} 个。";
             if !fig.inputs.map.is_causal() && n > 1 =>
-                "Key {t} was divided by a sum over all {n} positions: it has seen the future. A new last token moves output 1 by <w|{leak}>.",
-                "key {t} 已除以全部 {n} 个位置的和：它看过未来。换掉末个 token，第 1 个输出会变 <w|{leak}>。";
+                "Key {t} was divided by a sum over all {n} positions: it has seen the future. A new last token moves output {who} by <w|{leak}>.",
+                "key {t} 已除以全部 {n} 个位置的和：它看过未来。换掉末个 token，第 {who} 个输出会变 <w|{leak}>。";
             if t == 1 =>
                 "Token 1 arrives: φ is applied to its query and <k|key>. A cache grows by {per} numbers a token, the state keeps <now|{state}>.",
                 "token 1 到来：φ 作用到它的 query 和 <k|key> 上。缓存每个 token 长 {per} 个数，状态始终是 <now|{state}> 个。";
@@ -78,7 +85,7 @@ impl Facts<'_> {
         let (fig, now) = (self.fig, self.now);
         let (first, last) = (now.hand.start + 1, now.hand.end);
         let (cache, state, n) = (fig.cache(self.step) as usize, fig.state() as usize, fig.inputs.n());
-        say!(self.lang; first, last, n, cache, state, leak = self.leak(), cells = n * (n + 1) / 2;
+        say!(self.lang; first, last, n, cache, state, leak = self.leak(), who = self.who(), cells = n * (n + 1) / 2;
             if now.hand.len() == n && fig.inputs.map.is_causal() =>
                 "All {n} tokens arrive together: no state is needed, a table of <now|{cells} similarities> takes its place. This is the quadratic form.",
                 "全部 {n} 个 token 一起到来：用不着状态，代替它的是 <now|{cells} 个相似度>的表。这就是平方复杂度的形式。";
@@ -86,8 +93,8 @@ impl Facts<'_> {
                 "Tokens {first} to {last} arrive together; a cache would overtake here: <now|{cache}> numbers, the state keeps {state}.",
                 "token {first} 到 {last} 一起到来；缓存在这里反超：<now|{cache}> 个数，状态只留 {state} 个。";
             if !fig.inputs.map.is_causal() =>
-                "These keys were divided by sums over all {n} positions: they have seen the future. A new last token moves output 1 by <w|{leak}>.",
-                "这些 key 已除以全部 {n} 个位置的和：它们看过未来。换掉末个 token，第 1 个输出会变 <w|{leak}>。";
+                "These keys were divided by sums over all {n} positions: they have seen the future. A new last token moves output {who} by <w|{leak}>.",
+                "这些 key 已除以全部 {n} 个位置的和：它们看过未来。换掉末个 token，第 {who} 个输出会变 <w|{leak}>。";
             if first == last =>
                 "Token {first} arrives as a chunk of its own; a cache would keep <now|{cache}> numbers by now, the state keeps {state}.",
                 "token {first} 独自成为一段；缓存此时要留 <now|{cache}> 个数，状态只留 {state} 个。";
@@ -169,6 +176,9 @@ impl Facts<'_> {
         let (fig, total) = (self.fig, self.total());
         let seen = if self.seen() { fig.inputs.n() } else { self.row + 1 };
         say!(self.lang; t = self.row + 1, seen, total = Number(total, number::cell);
+            if total.abs() <= NO_WEIGHT =>
+                "φ(q)·z = <w|0> for token {t}: φ left it no weight at all. Only the 10⁻⁶ that is added keeps the division finite.",
+                "token {t} 的 φ(q)·z = <w|0>：φ 没给它留下任何权重。全靠加上的 10⁻⁶，除法才不出事。";
             if total <= 0.0 =>
                 "φ(q)·z = <w|{total}> for token {t}: weights of both signs, and their sum is not even positive. Nothing is averaged here.",
                 "token {t} 的 φ(q)·z = <w|{total}>：权重有正有负，总和竟不是正数。这里谈不上平均。";
@@ -205,7 +215,10 @@ impl Facts<'_> {
             if !divides(&fig.inputs) =>
                 "Undivided, the <o|output> of token {t} is <w|{total}> times too large, and the factor grows with position.",
                 "没有除，token {t} 的<o|输出>大了 <w|{total}> 倍，而且越往后越大。";
-            if total.abs() < 0.5 =>
+            if total.abs() <= NO_WEIGHT =>
+                "No key counts for token {t}: its weights are all 0, and 0 divided by 10⁻⁶ leaves an <o|output> of <w|{first}>.",
+                "没有一个 key 对 token {t} 有分量：权重全是 0，0 除以 10⁻⁶，<o|输出>是 <w|{first}>。";
+            if total.abs() < 0.5 && !fig.inputs.map.is_positive() =>
                 "Divided by <w|{total}>, the <o|output> of token {t} starts with {first}: near 0, a denominator blows up what it divides.",
                 "除以 <w|{total}>，token {t} 的<o|输出>从 {first} 起：分母一近 0，被除的就炸开。";
             if fig.inputs.ones =>

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ndarray::{Array1, Array2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
 use super::inputs::Inputs;
 use crate::algorithms::linear_attention::chunkwise::{self, LastState, Rules};
@@ -314,7 +314,7 @@ impl<'a> Recorder<'a> {
 }
 
 /// max |a - b| of two matrices of one shape; NaN if there is one.
-pub fn apart(a: &Array2<f32>, b: &Array2<f32>) -> f64 {
+pub fn apart(a: &ArrayView2<'_, f32>, b: &ArrayView2<'_, f32>) -> f64 {
     let far = a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs()));
     far.fold(0.0, |most, far| if far > most || far.is_nan() { far } else { most })
 }
