@@ -123,7 +123,8 @@ pub fn places(view: &View, m: usize, dv: usize, n_rows: usize) -> Places {
     let top = slow_h + 8.0 * uy;
     let row_h = 27.0 * uy;
     let cell_h = if m > 4 { 25.0 * uy } else { 30.0 * uy };
-    let s_h = if numbers { cell_h * m as f64 } else { 124.0 * uy };
+    // A small state is drawn in taller cells, so that what stands beside it has room.
+    let s_h = if numbers { (cell_h * m as f64).max(112.0 * uy) } else { 124.0 * uy };
     let v_y = top + 38.0 * uy;
     let s_y = v_y + row_h + 2.0;
     let first = s_y + s_h + 6.0 * uy;
