@@ -101,7 +101,7 @@ fn widths(view: &View, by: &Measures, dv: usize, numbers: bool) -> (f64, f64, f6
     let column_w = if by.narrow { 38.0 } else { cell.max(47.0) };
     let full_w = if by.narrow { view.width - by.left.0 - 64.0 } else { 4.0 * cell.max(47.0) };
     (
-        if numbers { cell * dv as f64 } else { full_w },
+        if numbers { (cell * dv as f64).max(2.2 * cell) } else { full_w },
         column_w,
         if !by.narrow {
             column_w
