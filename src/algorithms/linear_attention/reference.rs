@@ -2,7 +2,7 @@
 
 use crate::algorithms::Mask;
 use crate::algorithms::feature_map::FeatureMap;
-use ndarray::{Array2, ArrayView1};
+use ndarray::{Array2, ArrayView1, ArrayView2};
 
 /// A product of two matrices `[n, m]` and `[m, k]`, each entry as the sum that defines it. Invariant kept by the caller:
 /// the shapes agree.
@@ -31,11 +31,11 @@ pub struct Reference {
 ///
 /// A denominator of 0 gives infinities and NaN, as in the definition.
 pub fn linear_attention(map: FeatureMap, q: &Array2<f64>, k: &Array2<f64>, v: &Array2<f64>, mask: &Mask, eps: f64) -> Reference {
-    let similarity = |query: usize, key: usize| match map {
-        FeatureMap::Double => double(q.row(query), k, key),
-        _ => similarity(map, q.row(query), k.row(key)),
-    };
-    weighted_mean(q.nrows(), v, mask, eps, &similarity)
+    if map == FeatureMap::Double {
+        let (of_queries, of_keys) = (shares(q.t()), shares(k.view()));
+        return weighted_mean(q.nrows(), v, mask, eps, &|query, key| of_queries.column(query).dot(&of_keys.row(key)));
+    }
+    weighted_mean(q.nrows(), v, mask, eps, &|query, key| similarity(map, q.row(query), k.row(key)))
 }
 
 /// The same for any similarity, given as a table `[nq, nk]`.
@@ -97,13 +97,11 @@ pub fn similarity(map: FeatureMap, q: ArrayView1<'_, f64>, k: ArrayView1<'_, f64
     }
 }
 
-/// Each key's share among all keys, feature by feature, weighted by the query's softmax over features.
-fn double(q: ArrayView1<'_, f64>, k: &Array2<f64>, key: usize) -> f64 {
-    let mut similarity = 0.0;
-    for c in 0..q.len() {
-        let of_query: f64 = q.iter().map(|other| (other - q[c]).exp()).sum();
-        let of_keys: f64 = k.column(c).iter().map(|other| (other - k[[key, c]]).exp()).sum();
-        similarity += 1.0 / (of_query * of_keys);
-    }
-    similarity
+/// The share that the exponential of each entry has in its column's: of each key among all keys, channel by channel,
+/// and for queries turned on their side, of each channel among a query's channels.
+fn shares(x: ArrayView2<'_, f64>) -> Array2<f64> {
+    Array2::from_shape_fn(x.dim(), |(row, col)| {
+        let all: f64 = x.column(col).iter().map(|other| (other - x[[row, col]]).exp()).sum();
+        1.0 / all
+    })
 }

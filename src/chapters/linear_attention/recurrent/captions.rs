@@ -38,6 +38,9 @@ pub fn caption(fig: &Recurrent, step: usize, row: usize, lang: Lang) -> Rich {
     }
 }
 
+/// A denominator that holds little more than what guards it.
+const NO_WEIGHT: f64 = 2e-6;
+
 impl Facts<'_> {
     fn total(&self) -> f64 {
         self.now.totals.as_ref().map_or(f64::NAN, |totals| f64::from(totals[self.at]))
@@ -47,16 +50,20 @@ impl Facts<'_> {
         self.fig.inputs.future == Future::Seen
     }
 
-    /// How far the first output moves.
+    /// How far the output moves that moves most.
     fn leak(&self) -> Value<'static> {
-        Number(self.fig.leak.unwrap_or(0.0), number::residual)
+        Number(self.fig.leak.map_or(0.0, |leak| leak.1), number::residual)
+    }
+
+    fn who(&self) -> usize {
+        self.fig.leak.map_or(1, |leak| leak.0)
     }
 
     fn arrives(&self) -> Rich {
         let (fig, now) = (self.fig, self.now);
         let (cache, state) = (fig.cache(self.step) as usize, fig.state() as usize);
         let (t, n) = (now.hand.end, fig.inputs.n());
-        say!(self.lang; t, n, cache, state, per = fig.per_token(), leak = self.leak();
+        say!(self.lang; t, n, cache, state, per = fig.per_token(), leak = self.leak(), who = self.who();
             if self.seen() && now.arrived > 1 =>
                 "Token {t} is taken in <w|before token 1> has been answered: the sum is about to run over the future.",
                 "token 1 还没有得到回答，token {t} <w|就先加进来了>：求和要跑到未来去了。";
@@ -64,8 +71,8 @@ impl Facts<'_> {
                 "Token {t} arrives, and a cache would overtake: it would keep <now|{cache}> numbers by now, the state still keeps {state}.",
                 "token {t} 到来，缓存反超了：它要留 <now|{cache}> 个数，而状态始终只留 {state} 个。";
             if !fig.inputs.map.is_causal() && n > 1 =>
-                "Key {t} was divided by a sum over all {n} positions: it has seen the future. A new last token moves output 1 by <w|{leak}>.",
-                "key {t} 已除以全部 {n} 个位置的和：它看过未来。换掉末个 token，第 1 个输出会变 <w|{leak}>。";
+                "Key {t} was divided by a sum over all {n} positions: it has seen the future. A new last token moves output {who} by <w|{leak}>.",
+                "key {t} 已除以全部 {n} 个位置的和：它看过未来。换掉末个 token，第 {who} 个输出会变 <w|{leak}>。";
             if t == 1 =>
                 "Token 1 arrives: φ is applied to its query and <k|key>. A cache grows by {per} numbers a token, the state keeps <now|{state}>.",
                 "token 1 到来：φ 作用到它的 query 和 <k|key> 上。缓存每个 token 长 {per} 个数，状态始终是 <now|{state}> 个。";
@@ -78,13 +85,16 @@ impl Facts<'_> {
         let (fig, now) = (self.fig, self.now);
         let (first, last) = (now.hand.start + 1, now.hand.end);
         let (cache, state, n) = (fig.cache(self.step) as usize, fig.state() as usize, fig.inputs.n());
-        say!(self.lang; first, last, n, cache, state, leak = self.leak();
+        say!(self.lang; first, last, n, cache, state, leak = self.leak(), who = self.who(), cells = n * (n + 1) / 2;
+            if now.hand.len() == n && fig.inputs.map.is_causal() =>
+                "All {n} tokens arrive together: no state is needed, a table of <now|{cells} similarities> takes its place. This is the quadratic form.",
+                "全部 {n} 个 token 一起到来：用不着状态，代替它的是 <now|{cells} 个相似度>的表。这就是平方复杂度的形式。";
             if fig.crossing_step() == Some(self.step) && last > first =>
                 "Tokens {first} to {last} arrive together; a cache would overtake here: <now|{cache}> numbers, the state keeps {state}.",
                 "token {first} 到 {last} 一起到来；缓存在这里反超：<now|{cache}> 个数，状态只留 {state} 个。";
             if !fig.inputs.map.is_causal() =>
-                "These keys were divided by sums over all {n} positions: they have seen the future. A new last token moves output 1 by <w|{leak}>.",
-                "这些 key 已除以全部 {n} 个位置的和：它们看过未来。换掉末个 token，第 1 个输出会变 <w|{leak}>。";
+                "These keys were divided by sums over all {n} positions: they have seen the future. A new last token moves output {who} by <w|{leak}>.",
+                "这些 key 已除以全部 {n} 个位置的和：它们看过未来。换掉末个 token，第 {who} 个输出会变 <w|{leak}>。";
             if first == last =>
                 "Token {first} arrives as a chunk of its own; a cache would keep <now|{cache}> numbers by now, the state keeps {state}.",
                 "token {first} 独自成为一段；缓存此时要留 <now|{cache}> 个数，状态只留 {state} 个。";
@@ -131,8 +141,8 @@ impl Facts<'_> {
         let old = self.now.before.as_ref().map_or(0.0, |before| size(&before.1));
         say!(self.lang; t = self.now.hand.end, old = Number(old, number::cell), new = Number(size(&self.now.z), number::cell);
             if old == 0.0 =>
-                "z begins with the <k|φ(k)> of token {t}; its entries sum to <now|{new}>. It will be the denominator's memory.",
-                "z 从 token {t} 的 <k|φ(k)> 开始，各项之和是 <now|{new}>。分母靠它记住过去。";
+                "<l|z> remembers what the denominator needs: it begins with the <k|φ(k)> of token {t}, whose entries sum to <now|{new}>.",
+                "<l|z> 替分母记住过去：它从 token {t} 的 <k|φ(k)> 开始，各项之和是 <now|{new}>。";
             else =>
                 "<k|φ(k)> of token {t} is added to <l|z>, too: its entries summed to {old}, now to <now|{new}>.",
                 "token {t} 的 <k|φ(k)> 也加到 <l|z> 上：各项之和从 {old} 变到 <now|{new}>。")
@@ -166,6 +176,9 @@ impl Facts<'_> {
         let (fig, total) = (self.fig, self.total());
         let seen = if self.seen() { fig.inputs.n() } else { self.row + 1 };
         say!(self.lang; t = self.row + 1, seen, total = Number(total, number::cell);
+            if total.abs() <= NO_WEIGHT =>
+                "φ(q)·z = <w|0> for token {t}: φ left it no weight at all. Only the 10⁻⁶ that is added keeps the division finite.",
+                "token {t} 的 φ(q)·z = <w|0>：φ 没给它留下任何权重。全靠加上的 10⁻⁶，除法才不出事。";
             if total <= 0.0 =>
                 "φ(q)·z = <w|{total}> for token {t}: weights of both signs, and their sum is not even positive. Nothing is averaged here.",
                 "token {t} 的 φ(q)·z = <w|{total}>：权重有正有负，总和竟不是正数。这里谈不上平均。";
@@ -202,15 +215,24 @@ impl Facts<'_> {
             if !divides(&fig.inputs) =>
                 "Undivided, the <o|output> of token {t} is <w|{total}> times too large, and the factor grows with position.",
                 "没有除，token {t} 的<o|输出>大了 <w|{total}> 倍，而且越往后越大。";
-            if total.abs() < 0.5 =>
+            if total.abs() <= NO_WEIGHT =>
+                "No key counts for token {t}: its weights are all 0, and 0 divided by 10⁻⁶ leaves an <o|output> of <w|{first}>.",
+                "没有一个 key 对 token {t} 有分量：权重全是 0，0 除以 10⁻⁶，<o|输出>是 <w|{first}>。";
+            if total.abs() < 0.5 && !fig.inputs.map.is_positive() =>
                 "Divided by <w|{total}>, the <o|output> of token {t} starts with {first}: near 0, a denominator blows up what it divides.",
                 "除以 <w|{total}>，token {t} 的<o|输出>从 {first} 起：分母一近 0，被除的就炸开。";
             if fig.inputs.ones =>
                 "All values are 1, and so is every mean of them: token {t} prints <now|{first}>, whatever its weights.",
                 "value 全是 1，不管怎么加权，平均也是 1：token {t} 印出 <now|{first}>。";
+            if fig.recurrence() && self.row == 0 =>
+                "The <o|output> of token 1 is φ(q)ᵀS divided by <now|{total}>: with nothing before it, its own <v|value>.",
+                "token 1 的<o|输出>是 φ(q)ᵀS 除以 <now|{total}>：前面什么也没有，得到的就是自己的 <v|value>。";
+            if fig.recurrence() && !fig.inputs.map.is_positive() =>
+                "The <o|output> of token {t} is φ(q)ᵀS divided by <now|{total}>; with weights of both signs it is no average.",
+                "token {t} 的<o|输出>是 φ(q)ᵀS 除以 <now|{total}>；权重有正有负，算不上平均。";
             if fig.recurrence() =>
-                "The <o|output> of token {t} is φ(q)ᵀS divided by <now|{total}>: a weighted mean of its past, read from {state} numbers.",
-                "token {t} 的<o|输出>是 φ(q)ᵀS 除以 <now|{total}>：它对过去的加权平均，只读 {state} 个数。";
+                "The <o|output> of token {t} is φ(q)ᵀS divided by <now|{total}>: a weighted mean of {t} values, read off {state} numbers.",
+                "token {t} 的<o|输出>是 φ(q)ᵀS 除以 <now|{total}>：{t} 个 value 的加权平均，只读了 {state} 个数。";
             else =>
                 "Past and chunk are added, then divided by <now|{total}> for token {t}. Same answer as token by token, within {apart}.",
                 "过去与段内相加，token {t} 再除以 <now|{total}>。与逐个 token 的答案相同，最多差 {apart}。")
@@ -232,6 +254,9 @@ impl Facts<'_> {
             if fig.inputs.n() == 1 =>
                 "A single token reads only itself: its <o|output> is its own <v|value>, whatever φ does.",
                 "只有一个 token，只读自己：不管 φ 是什么，<o|输出>就是它自己的 <v|value>。";
+            if fig.inputs.chunk.get() == fig.inputs.n() =>
+                "Done in {work} multiply-adds, all of them in the table; the recurrence takes {recurrence}. Same answer, within <now|{apart}>.",
+                "用 {work} 次乘加跑完，全花在这张表上；递推要 {recurrence} 次。答案相同，最多差 <now|{apart}>。";
             if fig.recurrence() =>
                 "Done in {work} multiply-adds, where the table of all {n} tokens takes {table}. Same answer, within <now|{apart}>.",
                 "用 {work} 次乘加跑完；{n} 个 token 的整张表要 {table} 次。答案相同，最多差 <now|{apart}>。";

@@ -290,7 +290,7 @@ fn sum_row(svg: &mut Svg, fig: &Recurrent, at: &Places, row: &Row<'_>, (y, focus
     }
     if undivided {
         svg.hatch("rc-leak", (place.0 + 1.0, place.1 + 2.0, place.2 - 2.0, place.3 - 4.0), 6.0);
-    } else if divisor {
+    } else if divisor && !at.narrow {
         svg.text("t1 b", Anchor::Middle, (at.s.0 + at.s.2 + at.z.0) / 2.0, base, "÷");
     }
 }

@@ -2,14 +2,14 @@
 
 use std::num::NonZeroUsize;
 
-use ndarray::Array2;
+use ndarray::{Array2, s};
 
 use super::inputs::Inputs;
 use super::run::{self, Act, CHUNKWISE, RECURRENT, Run, Step};
 use super::{arrange, captions, controls, lanes, quiz, stage, table, why};
 use crate::algorithms::feature_map::FeatureMap;
 use crate::algorithms::linear_attention::reference::Reference;
-use crate::algorithms::linear_attention::{Denominator, Future};
+use crate::algorithms::linear_attention::{Denominator, Future, Mapped};
 use crate::content::{Lang, Rich, number, say};
 use crate::figure::strip::full_scale;
 use crate::figure::{Drawing, Figure, Group, KernelJob, Question, Table, View};
@@ -40,8 +40,9 @@ pub struct Recurrent {
     pub apart: Option<f64>,
     /// Residuals of the run with the switches the other way: the denominator left out, or nothing broken.
     pub ghost: Vec<Option<f64>>,
-    /// How far the first output moves when the last token is another one; `None` where there is only one token.
-    pub leak: Option<f64>,
+    /// The token, counted from 1, whose output moves most when the last token is another one, and how far; the first token
+    /// where the future is seen, `None` where there is only one.
+    pub leak: Option<(usize, f64)>,
     /// The first token, counted from 1, at which a cache holds more numbers than the state.
     pub crossing: Option<usize>,
 }
@@ -71,7 +72,7 @@ impl Recurrent {
             table_scale,
             rivals: (ends[0].numerator, ends[1].numerator),
             chunks_of_one: run::chunkwise(&run.x, NonZeroUsize::MIN, &causal, None).numerator,
-            apart: compared.then(|| run::apart(&run.out.o, &other_end.o)),
+            apart: compared.then(|| run::apart(&run.out.o.view(), &other_end.o.view())),
             ghost: ghost.trace.iter().map(|step| step.residual).collect(),
             leak: leak(&inputs),
             crossing: Some(kept / state + 1).filter(|token| *token <= inputs.n()),
@@ -150,17 +151,17 @@ impl Recurrent {
     }
 }
 
-/// How far the first output moves when the last token is replaced.
-fn leak(inputs: &Inputs) -> Option<f64> {
-    if inputs.n() < 2 {
-        return None;
-    }
-    let first = |inputs: &Inputs| {
-        let x = crate::algorithms::linear_attention::Mapped::new(inputs.map, &inputs.q, &inputs.k, &inputs.v, run::EPS);
-        let out = run::plain(&x, inputs.chunk.get(), inputs).o;
-        out.slice(ndarray::s![..1, ..]).to_owned()
+/// The token whose output moves most when the last token is replaced, the last itself aside, and how far.
+fn leak(inputs: &Inputs) -> Option<(usize, f64)> {
+    let outputs = |inputs: &Inputs| {
+        let x = Mapped::new(inputs.map, &inputs.q, &inputs.k, &inputs.v, run::EPS);
+        run::plain(&x, inputs.chunk.get(), inputs).o
     };
-    Some(run::apart(&first(inputs), &first(&inputs.with_other_last())))
+    let (ours, other) = (outputs(inputs), outputs(&inputs.with_other_last()));
+    // With the future in the sum the first output tells it best: it should know nothing but itself.
+    let rows = if inputs.future == Future::Seen { inputs.n().min(2) } else { inputs.n() };
+    let far = |row: usize| (row + 1, run::apart(&ours.slice(s![row..row + 1, ..]), &other.slice(s![row..row + 1, ..])));
+    (0..rows.saturating_sub(1)).map(far).reduce(|most, next| if next.1 > most.1 { next } else { most })
 }
 
 impl Figure for Recurrent {

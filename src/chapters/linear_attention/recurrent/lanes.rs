@@ -19,11 +19,8 @@ pub fn lanes(fig: &Recurrent, lang: Lang) -> Lanes {
     });
     let named = |name: &str, total: u64| ([name, " ", &number::whole(total)].concat(), total as f64);
     let n = fig.inputs.n().to_string();
-    let rivals = if fig.inputs.n() == 1 {
-        vec![named("C = 1", fig.rivals.0)]
-    } else {
-        vec![named("C = 1", fig.rivals.0), named(&["C = ", &n].concat(), fig.rivals.1)]
-    };
+    let mut rivals = vec![named("C = 1:", fig.rivals.0), named(&["C = ", &n, ":"].concat(), fig.rivals.1)];
+    rivals.truncate(fig.inputs.n());
     let worst = fig.ghost.iter().flatten().copied().fold(0.0, f64::max);
     let note = say!(lang; worst = Number(worst, number::residual);
         if fig.broken() => "as it should be: {worst}", "不弄坏时：{worst}";
@@ -76,10 +73,12 @@ fn bars(steps: &[&Step]) -> Vec<Bar> {
 /// Arrivals, outputs, the crossing, and denominators that no average can have.
 fn marks(fig: &Recurrent, steps: &[&Step]) -> Vec<Mark> {
     let crossing = fig.crossing_step();
+    // So many arrivals would hide what is worth jumping to.
+    let crowded = fig.inputs.n().div_ceil(fig.inputs.chunk.get()) > 40;
     let mark = |(step, now): (usize, &&Step)| {
         let (shape, role, stop) = match now.act {
             Act::Load if Some(step) == crossing => (Shape::Diamond, Role::Plain, true),
-            Act::Load => (Shape::Down, Role::Key, false),
+            Act::Load if !crowded => (Shape::Down, Role::Key, false),
             Act::Denominator if now.totals.iter().any(|totals| totals.iter().any(|total| *total <= 0.0)) => (Shape::Skip, Role::Warn, true),
             Act::Output => (Shape::Up, Role::Output, true),
             _ => return None,
@@ -89,16 +88,21 @@ fn marks(fig: &Recurrent, steps: &[&Step]) -> Vec<Mark> {
     steps.iter().enumerate().filter_map(mark).collect()
 }
 
-/// The denominator of each token while it is its turn.
+/// The denominator of each token, from when it is known to that of the next ones.
 fn totals(steps: &[&Step]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
+    // The lines that go on.
+    let mut open = 0..0;
     for (start, now) in steps.iter().enumerate() {
-        let Some(totals) = &now.totals else { continue };
-        for (row, total) in now.rows.clone().zip(totals.iter()) {
-            let value = Some(f64::from(*total));
-            match lines.iter_mut().rev().take(now.rows.len()).find(|line| line.row == row) {
-                Some(line) => line.values.push(value),
-                None => lines.push(Line { row, start, values: vec![value] }),
+        if let (Act::Denominator, Some(totals)) = (now.act, &now.totals) {
+            open = lines.len()..lines.len() + totals.len();
+            lines.extend(now.rows.clone().map(|row| Line { row, start, values: Vec::new() }));
+            for (line, total) in lines[open.clone()].iter_mut().zip(totals.iter()) {
+                line.values.push(Some(f64::from(*total)));
+            }
+        } else {
+            for line in &mut lines[open.clone()] {
+                line.values.push(line.values.last().copied().flatten());
             }
         }
     }

@@ -6,7 +6,7 @@ use super::run::{Act, Step};
 use crate::algorithms::linear_attention::{Future, chunkwise};
 use crate::content::{Lang, number};
 use crate::figure::marks::{self, diverging, sequential};
-use crate::figure::svg::{Anchor, Svg, path, segments};
+use crate::figure::svg::{Anchor, Svg, path, px, segments};
 
 /// Draws the picture at a step.
 pub fn draw(svg: &mut Svg, fig: &Recurrent, now: &Step, focus: usize, at: &Places, lang: Lang) {
@@ -40,6 +40,38 @@ pub fn draw(svg: &mut Svg, fig: &Recurrent, now: &Step, focus: usize, at: &Place
         leak(svg, (x, y, side), n);
     }
     legend(svg, fig, at, lang);
+    if n > 1 && fig.inputs.future == Future::Hidden {
+        handle(svg, fig, at, lang);
+    }
+}
+
+/// The right edge of the first chunk, to be dragged: the dial from a recurrent network to one table.
+fn handle(svg: &mut Svg, fig: &Recurrent, at: &Places, lang: Lang) {
+    let (x, y, side) = at.lattice;
+    let (n, chunk) = (fig.inputs.n(), fig.inputs.chunk.to_string());
+    let place = |chunk: usize| x + side * chunk as f64 / n as f64;
+    let (at_x, r) = (place(fig.inputs.chunk.get()), 4.0 * at.u);
+    let mut attributes =
+        ["class=\"handle\" tabindex=\"0\" role=\"slider\" aria-label=\"", lang.pick("chunk size C", "每段大小 C")].concat();
+    for part in
+        ["\" aria-valuemin=\"1\" aria-valuemax=\"", &n.to_string(), "\" aria-valuenow=\"", &chunk, "\" aria-valuetext=\"C = ", &chunk]
+    {
+        attributes += part;
+    }
+    attributes += "\" data-drag=\"chunk\" data-stops=\"";
+    for chunk in 1..=n {
+        let gap = if chunk == 1 { "" } else { " " };
+        attributes += &[gap, &chunk.to_string(), ":", &px(place(chunk))].concat();
+    }
+    svg.group(&(attributes + "\""));
+    svg.rect("hit", at_x - 22.0, y - 30.0, 44.0, 44.0);
+    svg.line("rc-dial", at_x, y - 2.0 * r, at_x, y + side * fig.inputs.chunk.get() as f64 / n as f64);
+    for sign in [-1.0, 1.0] {
+        let tip = at_x + sign * 2.5 * r;
+        let list = [("M", tip), (" ", y - r), ("L", tip - sign * 1.7 * r), (" ", y - 2.2 * r), ("V", y + 0.2 * r)];
+        svg.path("f-m", &path(&list, "z"));
+    }
+    svg.end();
 }
 
 /// Bars under one another: drawn one by one, or where they are thin as one staircase.

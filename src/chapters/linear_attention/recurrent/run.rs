@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
 
-use ndarray::{Array1, Array2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView2, Axis, s};
 
 use super::inputs::Inputs;
 use crate::algorithms::linear_attention::chunkwise::{self, LastState, Rules};
@@ -61,6 +61,9 @@ impl Act {
 /// Sums of weighted values `[C, dv]` and sums of weights `[C]`.
 pub type Sums = Arc<(Array2<f32>, Array1<f32>)>;
 
+/// S `[m, dv]` and z `[m]`.
+pub type State = (Arc<Array2<f32>>, Arc<Array1<f32>>);
+
 /// One frame. Matrices are shared with the frames before; `None` is "not computed yet".
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -77,7 +80,7 @@ pub struct Step {
     /// z `[m]` after this step.
     pub z: Arc<Array1<f32>>,
     /// S and z before this step, if it changes one of them.
-    pub before: Option<(Arc<Array2<f32>>, Arc<Array1<f32>>)>,
+    pub before: Option<State>,
     /// Similarities inside the chunk `[C, C]`.
     pub table: Option<Arc<Array2<f32>>>,
     /// What the chunk's own tokens give.
@@ -311,7 +314,7 @@ impl<'a> Recorder<'a> {
 }
 
 /// max |a - b| of two matrices of one shape; NaN if there is one.
-pub fn apart(a: &Array2<f32>, b: &Array2<f32>) -> f64 {
+pub fn apart(a: &ArrayView2<'_, f32>, b: &ArrayView2<'_, f32>) -> f64 {
     let far = a.iter().zip(b).map(|(a, b)| f64::from((a - b).abs()));
     far.fold(0.0, |most, far| if far > most || far.is_nan() { far } else { most })
 }

@@ -184,6 +184,11 @@ fn total(fig: &Recurrent, now: &Step, row: usize, which: &str, lang: Lang) -> Op
     }
 }
 
+/// A denominator, also where it is little more than what guards it.
+fn divisor(x: f64) -> String {
+    if x != 0.0 && x.abs() < 0.005 { number::scientific(x) } else { bracketed(x) }
+}
+
 fn output(fig: &Recurrent, now: &Step, (row, c): (usize, usize), lang: Lang) -> Option<Rich> {
     let at = row - now.rows.start;
     let value = f64::from(now.o.as_ref()?[[at, c]]);
@@ -191,7 +196,7 @@ fn output(fig: &Recurrent, now: &Step, (row, c): (usize, usize), lang: Lang) -> 
     let sum = part(&now.inter) + part(&now.intra);
     let total = now.totals.as_ref().map_or(f64::NAN, |totals| f64::from(totals[at]));
     Some(
-        say!(lang; t = row + 1, c = c + 1, sum = Number(sum, number::cell), total = Number(total, bracketed), value = Number(value, number::cell);
+        say!(lang; t = row + 1, c = c + 1, sum = Number(sum, number::cell), total = Number(total, divisor), value = Number(value, number::cell);
         if divides(&fig.inputs) => "o[{c}] of token {t} = {sum} / {l|total} = {o|value}", "token {t} 的 o[{c}] = {sum} / {l|total} = {o|value}";
         else =>
             "o[{c}] of token {t} = {w|value}, not divided by φ(q)·z = {total}",
