@@ -89,6 +89,9 @@ fn words(figure: &dyn Figure, lang: Lang) -> Vec<String> {
     words
 }
 
+/// Squared lengths: the only bars that a sentence may show.
+const SQUARES: [&str; 6] = ["|x|²", "|y|²", "|x+y|²", "|x−y|²", "|q|²", "|k|²"];
+
 #[test]
 fn no_sentence_shows_a_mark_or_an_empty_name() {
     let random: &[(&str, &str)] = &[("source", "random"), ("n", "7"), ("m", "9"), ("d", "5")];
@@ -105,7 +108,8 @@ fn no_sentence_shows_a_mark_or_an_empty_name() {
             let pairs: Vec<(&str, &str)> = random.iter().chain(set).copied().filter(|(name, _)| known(name)).collect();
             for figure in built(&spec, &pairs) {
                 for text in Lang::ALL.into_iter().flat_map(|lang| words(&*figure, lang)) {
-                    assert!(!text.contains(['{', '}', '<', '>', '|']), "{}: {text}", spec.id);
+                    let bare = SQUARES.iter().fold(text.clone(), |text, square| text.replace(square, ""));
+                    assert!(!bare.contains(['{', '}', '<', '>', '|']), "{}: {text}", spec.id);
                     assert!(!text.is_empty() && !text.contains("“”") && !text.contains("  "), "{}: {text}", spec.id);
                 }
             }

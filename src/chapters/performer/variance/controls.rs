@@ -78,8 +78,8 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "下面的条带：重抽一次一个点，上下位置没有含义。横轴是误差：在最小的典型误差以内大致均匀，再往外两边都取对数。菱形是均值 ± 2 个标准误。MSE 后面的百分数是它自己的标准误。",
     ),
     (
-        "Redraws: 600 up to m = 16, fewer beyond (12 from m = 800 on), so that dragging stays smooth; the first 200 are drawn. The ring at the last step is the run above.",
-        "重抽次数：m 不超过 16 时 600 次，更大时少一些（m 到 800 起 12 次），这样拖动才流畅；画出前 200 次。最后一步的圆圈就是上面这次运行。",
+        "Redraws: 600 up to m = 16, fewer beyond (12 from m = 800 on), so that dragging stays smooth. The ring at the last step is the run above.",
+        "重抽次数：m 不超过 16 时 600 次，更大时少一些（m 到 800 起 12 次），这样拖动才流畅。最后一步的圆圈就是上面这次运行。",
     ),
     (
         "Residual: the mean in f32 against the definition in f64, along the same directions.",

@@ -8,9 +8,6 @@ use crate::algorithms::performer::directions::Directions;
 use crate::content::{Lang, say};
 use crate::figure::svg::{Anchor, Svg, path, segments};
 
-/// The most redraws that are drawn; all of them are counted.
-const DOTS: usize = 200;
-
 /// The axis: the exact kernel in the middle, errors beyond `unit` by powers of ten.
 struct Axis {
     /// Up to about here the axis is linear.
@@ -151,7 +148,7 @@ fn row(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis, idx: usize, method: &Redraws) 
 fn dots(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis, method: &Redraws, (y, h): (f64, f64)) {
     let (u, exact) = (ink.at.u, ink.fig.run.exact);
     let (mut plain, mut below) = (String::new(), String::new());
-    for (idx, estimate) in method.estimates.iter().enumerate().take(DOTS) {
+    for (idx, estimate) in method.estimates.iter().enumerate() {
         // The height only keeps dots apart.
         let share = (0.618_034 * idx as f64).fract();
         let (x, y) = (axis.x(estimate - exact), y + 5.0 * u + share * (h - 10.0 * u));

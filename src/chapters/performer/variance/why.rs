@@ -41,7 +41,7 @@ fn projection(fig: &Variance, step: usize, of: usize, lang: Lang) -> Rich {
     let now = fig.run.trace.at(step);
     let used = fig.inputs.used();
     let with = [used[of][0], used[of][1]];
-    say!(lang; a = Number(now.along[of], along), w0 = Number(now.w[0], along), w1 = Number(now.w[1], along),
+    say!(lang; a = Number(now.along[of], along), w0 = Number(now.w[0], along), w1 = Number(now.w[1], term),
         v0 = Number(with[0], term), v1 = Number(with[1], term);
         if of == 0 => "{q|a}: w·x = {w0} × {v0} + {w1} × {v1}", "{q|a}：w·x = {w0} × {v0} + {w1} × {v1}";
         else => "{k|a}: w·y = {w0} × {v0} + {w1} × {v1}", "{k|a}：w·y = {w0} × {v0} + {w1} × {v1}")
@@ -51,7 +51,8 @@ fn sample(fig: &Variance, step: usize, lang: Lang) -> Rich {
     let now = fig.run.trace.at(step);
     let [x, y] = fig.inputs.used().map(|vector| vector.dot(&vector) / 2.0);
     let weighted = fig.inputs.key_weight == Weight::On;
-    say!(lang; v = Number(now.value, value), a = Number(now.along[0], term), b = Number(now.along[1], term), x = Number(x, along), y = Number(y, along);
+    let behind_minus = if fig.inputs.features == Features::Positive { along } else { term };
+    say!(lang; v = Number(now.value, value), a = Number(now.along[0], along), b = Number(now.along[1], behind_minus), x = Number(x, along), y = Number(y, along);
         if fig.inputs.features == Features::Positive && weighted =>
             "{m|v}: e^(<q|w·x> − |x|²/2) · e^(<k|w·y> − |y|²/2) = e^({a} − {x}) · e^({b} − {y})",
             "{m|v}：e^(<q|w·x> − |x|²/2) · e^(<k|w·y> − |y|²/2) = e^({a} − {x}) · e^({b} − {y})";
