@@ -155,11 +155,12 @@ fn an_open_question_covers_its_answer() {
         let figure = figure(&[("map", map.name())]);
         for mode in [Mode::Wide, Mode::Phone] {
             let body = stage(&figure, IT, mode, true);
+            assert_eq!(body.matches("tl-cover").count(), 4, "table, weights of the row, comparison, denominators");
             for told in [
                 "data-cell=\"W:10:2\" tabindex=\"-1\" role=\"button\" aria-label=\"animal: 0.68 →",
                 "data-cell=\"A:relu",
                 "data-cell=\"D:",
-                "of its length",
+                "times its length",
                 " … ",
             ] {
                 assert!(!body.contains(told), "{map:?}: {told}");

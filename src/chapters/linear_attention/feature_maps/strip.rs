@@ -165,7 +165,7 @@ fn one(
     (narrow, softmax): (bool, bool),
 ) {
     let (size, u) = (at.size, at.u);
-    let bad = idx == 4 && share > 0.0 || idx == 1 && share < 0.0 || text == at.lang.pick("n/a", "无");
+    let bad = idx == 4 && share > 0.0 || idx == 1 && !(0.0..=1.0).contains(&share) || text == at.lang.pick("n/a", "无");
     let class = if text == at.lang.pick("n/a", "无") {
         "t00 dim"
     } else if bad {
