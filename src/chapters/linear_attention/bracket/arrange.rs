@@ -100,7 +100,7 @@ impl Room {
                 gap: 32.0,
                 between: 8.0,
                 head: 90.0,
-                name: 58.0,
+                name: 70.0,
                 strip: 76.0,
                 height: 620.0,
                 most: (40.0, 30.0),

@@ -33,14 +33,14 @@ fn end(fig: &Bracket, now: &Step, lang: Lang) -> Rich {
             "Done in <now|{live}> multiply-adds. {other} takes {rival}, but without the softmax it is another function.",
             "算完，共 <now|{live}> 次乘加。{other} 只要 {rival} 次，但没有 Softmax，就是另一个函数。";
         if live == rival =>
-            "Done in <now|{live}> multiply-adds; {other} takes exactly as many. The same answer: apart by {apart} of the largest entry.",
-            "算完，共 <now|{live}> 次乘加；{other} 也正好这么多。答案相同：相差只有最大元素的 {apart}。";
+            "Done in <now|{live}> multiply-adds; {other} takes exactly as many. The same answer, equal to rounding: {apart} of the largest entry.",
+            "算完，共 <now|{live}> 次乘加；{other} 也正好这么多。答案相同，只差舍入：最大元素的 {apart}。";
         if live > rival =>
-            "Done in <now|{live}> multiply-adds; {other} needs only {rival}. The same answer: apart by {apart} of the largest entry.",
-            "算完，共 <now|{live}> 次乘加；{other} 只要 {rival} 次。答案相同：相差只有最大元素的 {apart}。";
+            "Done in <now|{live}> multiply-adds; {other} needs only {rival}. The same answer, equal to rounding: {apart} of the largest entry.",
+            "算完，共 <now|{live}> 次乘加；{other} 只要 {rival} 次。答案相同，只差舍入：最大元素的 {apart}。";
         else =>
-            "Done in <now|{live}> multiply-adds; {other} would need {rival}. The same answer: apart by {apart} of the largest entry.",
-            "算完，共 <now|{live}> 次乘加；{other} 要 {rival} 次。答案相同：相差只有最大元素的 {apart}。")
+            "Done in <now|{live}> multiply-adds; {other} would need {rival}. The same answer, equal to rounding: {apart} of the largest entry.",
+            "算完，共 <now|{live}> 次乘加；{other} 要 {rival} 次。答案相同，只差舍入：最大元素的 {apart}。")
 }
 
 /// The matrix between is finished.
@@ -49,20 +49,20 @@ fn between(fig: &Bracket, lang: Lang) -> Rich {
     let (n, _, _) = fig.inputs.sizes();
     say!(lang; live, rival, n;
         if fig.inputs.softmax =>
-            "All <now|{live}> scores stand. The exponential takes each finished q·k whole, so the bracket stays locked around QKᵀ.",
+            "<now|{live} of {live}> scores stand. The exponential takes each finished q·k whole, so the bracket stays locked around QKᵀ.",
             "<now|{live}> 个分数都算完了。指数函数要的是整个 q·k，所以括号锁在 QKᵀ 上。";
         if fig.inputs.order == Order::Left =>
-            "The table is complete: <now|{live} numbers> for n = {n}. The other order would hold {rival} here.",
-            "整张表算完：n = {n}，共 <now|{live} 个数>。换个次序，这里只需放 {rival} 个。";
+            "The table is complete: n² = <now|{live}> for n = {n}. The other order would hold {rival} here.",
+            "整张表算完：n = {n}，n² = <now|{live}>。换个次序，这里只需放 {rival} 个。";
         else =>
-            "The summary is complete: <now|{live} numbers>, whatever n is. The other order would hold {rival} here.",
-            "摘要算完：<now|{live} 个数>，与 n 无关。换个次序，这里要放 {rival} 个。")
+            "The summary is complete: d·dv = <now|{live}>, whatever n is. The other order would hold {rival} here.",
+            "摘要算完：d·dv = <now|{live}>，与 n 无关。换个次序，这里要放 {rival} 个。")
 }
 
 fn softmax(fig: &Bracket, now: &Step, lang: Lang) -> Rich {
     let (n, _, _) = fig.inputs.sizes();
     say!(lang; n, q = Token(&fig.inputs.name('q', now.row));
-        "The {n} scores of {q|q} become weights that sum to 1. That took <now|every finished score> of the row.",
+        "The scores of {q|q}, {n} in all, become weights that sum to 1. That took <now|every finished score> of the row.",
         "{q|q} 的 {n} 个分数变成和为 1 的权重；这要用到这一行<now|全部算完的分数>。")
 }
 
@@ -104,7 +104,7 @@ fn summary(fig: &Bracket, now: &Step, lang: Lang) -> Rich {
 /// An entry of the output, from the table.
 fn from_table(fig: &Bracket, now: &Step, lang: Lang) -> Rich {
     let (n, _, dv) = fig.inputs.sizes();
-    let [a, b] = now.factors.map(|x| Number(f64::from(x), bracketed));
+    let [a, b] = now.factors.map(|x| Number(f64::from(x), number::cell));
     let (q, k) = (fig.inputs.name('q', now.row), fig.inputs.name('k', now.inner));
     let cost = now.multiply_adds as usize;
     say!(lang; q = Token(&q), k = Token(&k), a, b, c = now.col, n, dv, cost, sum = Number(f64::from(now.sum[1]), number::cell);
@@ -125,7 +125,7 @@ fn from_table(fig: &Bracket, now: &Step, lang: Lang) -> Rich {
 /// An entry of the output, from the summary.
 fn from_summary(fig: &Bracket, now: &Step, lang: Lang) -> Rich {
     let (_, d, dv) = fig.inputs.sizes();
-    let [a, b] = now.factors.map(|x| Number(f64::from(x), bracketed));
+    let [a, b] = now.factors.map(|x| Number(f64::from(x), number::cell));
     let cost = now.multiply_adds as usize;
     say!(lang; q = Token(&fig.inputs.name('q', now.row)), a, b, r = now.inner, c = now.col, d, dv, cost,
         sum = Number(f64::from(now.sum[1]), number::cell);
