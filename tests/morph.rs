@@ -2,7 +2,7 @@
 //!
 //! Run with `cargo nextest run --no-default-features --test morph`.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where its figure cannot be built")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where its figure cannot be built")]
 
 #[path = "chapters/heads.rs"]
 mod heads;
