@@ -177,7 +177,7 @@ fn bad_input_gives_the_nearest_figure_and_says_so() {
 fn every_number_says_why() {
     for set in [&[][..], &[("t", "0.5")], &[("equalnorms", "on"), ("t", "1")]] {
         let figure = figure(set);
-        for cell in ["kw:0", "softmax:10:2", "favor:10:2", "now:10:2", "den:10", "row:10", "gap", "same", "spread"] {
+        for cell in ["kw:0", "softmax:10:2", "favor:10:2", "now:10:2", "den:10", "row:10", "gap", "same", "moved", "spread"] {
             for lang in Lang::ALL {
                 assert!(figure.why(0, cell, lang).is_some_and(|why| !why.text().is_empty()), "{cell}");
             }

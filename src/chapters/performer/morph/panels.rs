@@ -81,7 +81,7 @@ pub fn path(fig: &Morph, lang: Lang) -> Plot {
     let twin = if fig.inputs.equal { "" } else { lang.pick("exp, with key weights", "exp，带 key 权重") };
     let marks = vec![
         mark(0.0, run.same, "pl-a", twin.into(), "same"),
-        mark(fig.inputs.t, run.at.moved, "pl-b", String::new(), "gap"),
+        mark(fig.inputs.t, run.at.moved, "pl-b", String::new(), "moved"),
         mark(fig.inputs.t, run.at.gap, "pl-e", number::residual(run.at.gap), "gap"),
     ];
     Plot {
@@ -90,7 +90,7 @@ pub fn path(fig: &Morph, lang: Lang) -> Plot {
         y: Axis {
             label: lang.pick("largest |difference|", "最大的 |差|").into(),
             scale: Scale::Log10,
-            range: (LEAST, 4.0 * most),
+            range: (LEAST, 1e3 * most),
             print: power,
         },
         series: vec![
