@@ -128,7 +128,8 @@ fn denominators_that_are_not_above_0_are_marked() {
     assert!(figure.run.at.n_bad > 0, "{:?}", figure.run.at);
     assert!(figure.caption(0, 10, Lang::En).text().contains("0 or negative"));
     let drawn = stage(&figure);
-    assert!(drawn.contains("os-bad") && drawn.contains("os-hatch"));
+    assert_eq!(drawn.matches("os-bad through").count(), figure.run.at.n_bad, "one mark for each");
+    assert!(drawn.contains("os-hatch"), "not by colour alone");
     let at = figure.run.now.denominators.iter().position(|total| *total <= 0.0).unwrap();
     assert!(figure.why(0, &format!("den:{at}"), Lang::En).unwrap().text().contains("not above 0"));
     assert!(!stage(&self::figure(&[("t", "0.5")])).contains("os-bad"));
