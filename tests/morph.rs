@@ -2,7 +2,7 @@
 //!
 //! Run with `cargo nextest run --no-default-features --test morph`.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where its figure cannot be built")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where its figure cannot be built")]
 
 #[path = "chapters/heads.rs"]
 mod heads;
@@ -128,7 +128,8 @@ fn denominators_that_are_not_above_0_are_marked() {
     assert!(figure.run.at.n_bad > 0, "{:?}", figure.run.at);
     assert!(figure.caption(0, 10, Lang::En).text().contains("0 or negative"));
     let drawn = stage(&figure);
-    assert!(drawn.contains("os-bad") && drawn.contains("os-hatch"));
+    assert_eq!(drawn.matches("os-bad through").count(), figure.run.at.n_bad, "one mark for each");
+    assert!(drawn.contains("os-hatch"), "not by colour alone");
     let at = figure.run.now.denominators.iter().position(|total| *total <= 0.0).unwrap();
     assert!(figure.why(0, &format!("den:{at}"), Lang::En).unwrap().text().contains("not above 0"));
     assert!(!stage(&self::figure(&[("t", "0.5")])).contains("os-bad"));
@@ -177,7 +178,7 @@ fn bad_input_gives_the_nearest_figure_and_says_so() {
 fn every_number_says_why() {
     for set in [&[][..], &[("t", "0.5")], &[("equalnorms", "on"), ("t", "1")]] {
         let figure = figure(set);
-        for cell in ["kw:0", "softmax:10:2", "favor:10:2", "now:10:2", "den:10", "row:10", "gap", "same", "spread"] {
+        for cell in ["kw:0", "softmax:10:2", "favor:10:2", "now:10:2", "den:10", "row:10", "gap", "same", "moved", "spread"] {
             for lang in Lang::ALL {
                 assert!(figure.why(0, cell, lang).is_some_and(|why| !why.text().is_empty()), "{cell}");
             }

@@ -34,9 +34,9 @@ pub fn activation(fig: &Morph, lang: Lang) -> Plot {
             label: lang.pick("an entry of q or k, times d^(−1/4)", "q 或 k 的一个元素，乘 d^(−1/4)").into(),
             scale: Scale::Linear,
             range: REACH,
-            print: |x| number::fixed(x, 0),
+            print: whole,
         },
-        y: Axis { label: "φ".into(), scale: Scale::Linear, range: HEIGHT, print: |x| number::fixed(x, 0) },
+        y: Axis { label: "φ".into(), scale: Scale::Linear, range: HEIGHT, print: whole },
         series,
         rules: Vec::new(),
         marks: Vec::new(),
@@ -68,10 +68,10 @@ const LEAST: f64 = 1e-17;
 /// Along t: the distance of outputs from FAVOR+, and from exp without weights.
 pub fn path(fig: &Morph, lang: Lang) -> Plot {
     let run = &fig.run;
-    let points = |of: fn(&super::At) -> f64| run.path.iter().map(|at| Point::new(at.t, of(at))).collect();
+    let points = |of: fn(&super::At) -> f64| run.path.iter().map(|at| Point::new(2.0 * at.t, of(at))).collect();
     let most = run.path.iter().fold(1.0f64, |most, at| most.max(at.gap).max(at.moved));
     let mark = |t: f64, y: f64, class, label: String, cell: &str| Mark {
-        at: (t, y),
+        at: (2.0 * t, y),
         shape: Shape::Dot,
         class,
         label,
@@ -81,33 +81,38 @@ pub fn path(fig: &Morph, lang: Lang) -> Plot {
     let twin = if fig.inputs.equal { "" } else { lang.pick("exp, with key weights", "exp，带 key 权重") };
     let marks = vec![
         mark(0.0, run.same, "pl-a", twin.into(), "same"),
-        mark(fig.inputs.t, run.at.moved, "pl-b", String::new(), "gap"),
+        mark(fig.inputs.t, run.at.moved, "pl-b", String::new(), "moved"),
         mark(fig.inputs.t, run.at.gap, "pl-e", number::residual(run.at.gap), "gap"),
     ];
     Plot {
         title: lang.pick("How far outputs are, along t", "输出相差多远，沿 t 看").into(),
-        x: Axis { label: "t".into(), scale: Scale::Linear, range: (0.0, 1.0), print: stop },
+        x: Axis { label: "t".into(), scale: Scale::Linear, range: (0.0, 2.0), print: stop },
         y: Axis {
             label: lang.pick("largest |difference|", "最大的 |差|").into(),
             scale: Scale::Log10,
-            range: (LEAST, 4.0 * most),
+            range: (LEAST, 1e3 * most),
             print: power,
         },
         series: vec![
             line(lang.pick("from exp", "与 exp"), "pl-b", Stroke::Dashed, points(|at| at.moved)),
             line(lang.pick("from FAVOR+", "与 FAVOR+"), "pl-e", Stroke::Bold, points(|at| at.gap)),
         ],
-        rules: vec![Rule { x: fig.inputs.t, class: "pl-now", label: String::new() }],
+        rules: vec![Rule { x: 2.0 * fig.inputs.t, class: "pl-now", label: String::new() }],
         marks,
     }
 }
 
-/// The name of a place between exp and elu + 1.
-fn stop(t: f64) -> String {
-    match (t * 100.0).round() as i64 {
+/// A whole number; nothing between two.
+fn whole(x: f64) -> String {
+    if (x - x.round()).abs() < 1e-6 { number::fixed(x, 0) } else { String::new() }
+}
+
+/// The name of a stop; the axis counts 2t, so that 1 + x always has a tick.
+fn stop(twice: f64) -> String {
+    match (twice * 100.0).round() as i64 {
         0 => "exp",
-        50 => "1 + x",
-        100 => "elu + 1",
+        100 => "1 + x",
+        200 => "elu + 1",
         _ => "",
     }
     .into()

@@ -6,7 +6,7 @@ use crate::content::{Lang, Rich, number, say};
 use crate::data::head::TOKENS;
 use crate::figure::words::bracketed;
 
-/// Why a number is what it is: `kw:2`, `softmax:10:2`, `favor:10:2`, `now:10:2`, `den:10`, `gap`, `same`, `row:10`, `spread`.
+/// Why a number is what it is: `kw:2`, `softmax:10:2`, `favor:10:2`, `now:10:2`, `den:10`, `gap`, `same`, `moved`, `row:10`, `spread`.
 pub fn why(fig: &Morph, cell: &str, lang: Lang) -> Option<Rich> {
     let mut parts = cell.split(':');
     let kind = parts.next()?;
@@ -17,6 +17,7 @@ pub fn why(fig: &Morph, cell: &str, lang: Lang) -> Option<Rich> {
         "den" => index().map(|query| denominator(fig, query, lang)),
         "row" => index().map(|query| row(fig, query, lang)),
         "gap" | "same" => Some(gap(fig, kind == "same", lang)),
+        "moved" => Some(moved(fig, lang)),
         "spread" => Some(spread(fig, lang)),
         _ => None,
     }
@@ -81,6 +82,12 @@ fn gap(fig: &Morph, same: bool, lang: Lang) -> Rich {
         else =>
             "largest |difference| over 16 × 32 outputs: FAVOR+ and {phi} without key weights {gap}; FAVOR+ and exp with them {exact}",
             "16 × 32 个输出的最大 |差|：FAVOR+ 与不带 key 权重的 {phi} 是 {gap}；与带权重的 exp 是 {exact}")
+}
+
+fn moved(fig: &Morph, lang: Lang) -> Rich {
+    say!(lang; phi = &fig.phi(), moved = Number(fig.run.at.moved, number::residual);
+        "largest |difference| over 16 × 32 outputs: exp and {phi}, both without key weights, {moved}",
+        "16 × 32 个输出的最大 |差|：exp 与 {phi}，都不带 key 权重，{moved}")
 }
 
 fn spread(fig: &Morph, lang: Lang) -> Rich {

@@ -16,7 +16,7 @@ pub fn spectra(fig: &Rank, lang: Lang, asking: bool) -> Plot {
     let most = [&run.softmax, &run.linear].iter().filter_map(|look| look.values.first()).fold(1.0f64, |most, x| most.max(*x));
     let mut series = vec![line("Softmax", "pl-a", Stroke::Bold, true, values(&run.softmax.values))];
     if !asking {
-        let single = lang.pick("the same in f32", "同上，f32").into();
+        let single = lang.pick("the same in f32", "同上，f32");
         let level = |value: f64| vec![Point::new(1.0, value), Point::new(n as f64, value)];
         let limit = threshold(n, f64::from(f32::EPSILON)) * run.single.first().copied().unwrap_or(0.0);
         series.push(line(single, "pl-c", Stroke::Dotted, false, values(&run.single)));
