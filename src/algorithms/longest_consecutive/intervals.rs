@@ -15,8 +15,7 @@ pub fn intervals(nums: &[i32], see: &mut (impl FnMut(Event) + ?Sized)) -> Search
         let left = length_at.get(x - 1).unwrap_or(0); // @left
         let right = length_at.get(x + 1).unwrap_or(0); // @right
         let (start, length) = (x - left, left + 1 + right); // @join
-        length_at.set(start, length); // @ends
-        length_at.set(start + length - 1, length); // @ends
+        for end in [start, start + length - 1] { length_at.set(end, length); } // @ends
         search.inner_steps += 1; // @hide
         see(Event::Join { x, run: Run { start, length: length as u64 } }); // @hide
         search.end(Run { start, length: length as u64 }, see); // @best
