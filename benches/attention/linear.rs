@@ -8,7 +8,9 @@ use unrolled::backend::{Gpu, GpuError, Session};
 use unrolled::kernels::linear_attention::{self, FeatureMap, Normaliser};
 use unrolled::kernels::performer_features::Stabiliser;
 use unrolled::kernels::sliced::Sliced;
-use unrolled::kernels::{Case, Kernel, Tolerance, flash_attention, linear_attention_causal, performer_features, plain_attention};
+use unrolled::kernels::{
+    Case, Kernel, Tolerance, flash_attention, linear_attention_causal, performer, performer_features, plain_attention,
+};
 
 use super::exact_linear::linear_attention_f64;
 use super::{Sample, case, first_less_second, now, processor_ms, sample, spread};
@@ -50,7 +52,11 @@ struct Contender {
 /// # Errors
 /// A run that failed.
 pub fn report(out: &mut String, gpu: &Gpu, settings: &Settings) -> Result<(), GpuError> {
-    let _ = writeln!(out, "\nlinear attention, elu + 1, d = {}; x flash: speed against flash attention on the same device", settings.width);
+    let _ = writeln!(
+        out,
+        "\nlinear attention, elu + 1, d = {}; x flash: speed against flash attention on the same device, x CPU: of the GPU against the CPU path of the same",
+        settings.width
+    );
     settings.lengths.iter().try_for_each(|&n| compare(out, gpu, settings, n))
 }
 
@@ -98,10 +104,11 @@ fn compare(out: &mut String, gpu: &Gpu, settings: &Settings, n: u32) -> Result<(
         let [low, ms, high] = spread(contender.samples.iter().map(cost));
         let _ = writeln!(
             out,
-            "n = {n:5}  {:<20} {ms:9.2} ms ({low:.2} to {high:.2})  x dense {:>7}  x flash {:>7}  error {}",
+            "n = {n:5}  {:<20} {ms:9.2} ms ({low:.2} to {high:.2})  x dense {:>7}  x flash {:>7}  x CPU {:>7}  error {}",
             contender.name,
             told(if on_gpu { ratio("dense") } else { None }),
             told(ratio(if on_gpu { "flash" } else { "flash, CPU" })),
+            told(if on_gpu { ratio(&format!("{}, CPU", contender.name)) } else { None }),
             contender.error.map_or("-".to_string(), |error| format!("{error:.1e}")),
         );
     }
@@ -119,7 +126,9 @@ fn contenders(gpu: &Gpu, n: u32, d: u32) -> Result<Vec<Contender>, GpuError> {
         ("linear", &linear_attention::KERNEL, &all),
         ("linear causal", &linear_attention_causal::KERNEL, &causal),
     ];
-    let on_cpu: [(&str, Start, &Case); 3] = [
+    let estimate = performer_case(&softmax, n, d);
+    let on_cpu: [(&str, Start, &Case); 4] = [
+        ("Performer, CPU", |case| performer::start(&case.uniform, Arc::new(case.inputs.clone())).ok(), &estimate),
         ("flash, CPU", |case| flash_attention::cpu::start(&case.uniform, Arc::new(case.inputs.clone())).ok(), &softmax),
         ("linear, CPU", |case| linear_attention::cpu::start(&case.uniform, Arc::new(case.inputs.clone())).ok(), &all),
         ("linear causal, CPU", |case| linear_attention_causal::cpu::start(&case.uniform, Arc::new(case.inputs.clone())).ok(), &causal),
@@ -136,12 +145,26 @@ fn contenders(gpu: &Gpu, n: u32, d: u32) -> Result<Vec<Contender>, GpuError> {
             error: error(name, case, &o)?,
         });
     }
+    let session = block_on(gpu.prepare_chain(performer::CHAIN, &estimate.uniform, &estimate.slices()))?;
+    block_on(session.run())?;
+    let work = Work::Gpu(Box::new(session));
+    contenders.push(Contender { name: "Performer", work, repeats: 1, samples: Vec::new(), error: None });
     for (name, start, case) in on_cpu {
         let o = start(case).map(|run| run.finish().swap_remove(0)).unwrap_or_default();
         let work = Work::Cpu(case.clone(), start);
         contenders.push(Contender { name, work, repeats: 1, samples: Vec::new(), error: error(name, case, &o)? });
     }
     Ok(contenders)
+}
+
+/// Random features of the Performer.
+const FEATURES: u32 = 128;
+
+/// The inputs of softmax attention, and directions for the Performer.
+fn performer_case(softmax: &Case, n: u32, d: u32) -> Case {
+    let mut inputs = softmax.inputs.clone();
+    inputs.push(case(FEATURES, d).inputs.swap_remove(0));
+    Case { name: "performer", uniform: performer::uniform(n, d, FEATURES, d), inputs }
 }
 
 /// Of linear attention, over some rows, each as a case of its own.

@@ -45,9 +45,9 @@ fn time(inputs: &Inputs, run: &Measured, lang: Lang) -> Plot {
     let rules = shared::table_limit(run, PLAIN[1], lang);
     let order = [PLAIN[0], FLASH[0], LINEAR[0], PLAIN[1], FLASH[1], LINEAR[1]];
     let mut plot = shared::time(run, &order, lengths(inputs, lang), rules, lang);
-    for device in 0..2 {
+    for (device, series) in LINEAR.into_iter().enumerate() {
         let cell = ["cross:", &device.to_string()].concat();
-        plot.marks.extend(shared::ring(run, LINEAR[device], crossing(run, device), cell, lang));
+        plot.marks.extend(shared::ring(run, series, crossing(run, device), cell, lang));
     }
     plot
 }

@@ -95,9 +95,9 @@ fn over_lengths(inputs: &Inputs, run: &Measured, lang: Lang) -> Plot {
     let x = shared::sizes(lang.pick("n, tokens", "n，token 数"), &inputs.lengths);
     let mut plot = shared::time(run, &[FLASH[0], PERFORMER[0], FLASH[1], PERFORMER[1]], x, Vec::new(), lang);
     plot.title = [lang.pick("time per run, m = ", "一次运行的时间，m = "), &number::whole(inputs.m as u64)].concat();
-    for device in 0..2 {
+    for (device, series) in PERFORMER.into_iter().enumerate() {
         let cell = ["cross:", &device.to_string()].concat();
-        plot.marks.extend(shared::ring(run, PERFORMER[device], crossing(run, device), cell, lang));
+        plot.marks.extend(shared::ring(run, series, crossing(run, device), cell, lang));
     }
     plot
 }
