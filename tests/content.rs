@@ -105,6 +105,7 @@ fn every_failure_names_file_and_line() {
     refuses("# Title", 8, "headings are");
     refuses("## No id", 8, "wants an id");
     refuses("## A {#a}\n\n## B {#a}", 10, "two sections");
+    refuses("## A {#tiles}", 8, "the id of the figure `tiles`");
     refuses("$$ a $$ {#eq:a}\n\n$$ b $$ {#eq:a}", 10, "two formulas");
     refuses("$$ a", 8, "not closed");
     refuses("[x]{.z}", 8, "unknown role `.z`");

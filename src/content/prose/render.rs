@@ -151,6 +151,9 @@ impl Writer<'_> {
         if self.outline.sections.iter().any(|(other, _)| other == id) {
             self.fault(line, format!("two sections have the id `{id}`"));
         }
+        if self.source.chapter.figure(id).is_some() {
+            self.fault(line, format!("the section has the id of the figure `{id}`"));
+        }
         self.outline.sections.push((id.to_owned(), line));
         let number = format!("{}.{}", self.source.chapter.number, self.sections);
         self.put(&format!("<h2 id=\"{}\"><span class=\"n\">{number}</span> <span>{inner}</span></h2>", escape(id)));
