@@ -155,7 +155,7 @@ async fn on_gpu(state: FigureState, shown: &Arc<dyn Figure>, trial: &Trial, gpu:
             return Err(Stop::Unwanted);
         }
         if millis * repeats < SAMPLE_MS && repeats < MOST_REPEATS && took < ENOUGH_MS {
-            repeats = (SAMPLE_MS / millis.max(1e-3)).ceil().clamp(2.0 * repeats, MOST_REPEATS);
+            repeats = (SAMPLE_MS / millis.max(1e-3)).ceil().max(2.0 * repeats).min(MOST_REPEATS);
             continue;
         }
         samples.push(millis);
