@@ -128,6 +128,20 @@ impl Bound {
         self.bind(selector, read, |el| Box::new(move |text| drop(js_sys::Reflect::set(&el, &"value".into(), &text.into()))));
     }
 
+    /// What a list holds. A value that it does not offer, as an address may ask for, is added to it.
+    pub fn choice(&self, selector: &str, read: Live) {
+        self.bind(selector, read, |el| {
+            Box::new(move |text| {
+                let held = dom::all(&el, "option").iter().any(|option| option.get_attribute("value").as_deref() == Some(text));
+                if !held {
+                    let text = escape(text);
+                    let _ = el.insert_adjacent_html("beforeend", &["<option value=\"", &text, "\">", &text, "</option>"].concat());
+                }
+                let _ = js_sys::Reflect::set(&el, &"value".into(), &text.into());
+            })
+        });
+    }
+
     /// An attribute that is there or not.
     pub fn flag(&self, selector: &str, name: &'static str, read: When) {
         self.bind(selector, told(read), |el| {

@@ -225,11 +225,7 @@ fn follow(bound: &Bound, state: FigureState, control: &Control) {
                 bound.attr(&button, "aria-pressed", Box::new(move || state.values.with(|values| values.is(field, &word)).to_string()));
             }
         }
-        Control::Select { options, .. } => {
-            let words: Vec<String> = options.iter().map(|option| option.word.clone()).collect();
-            let chosen = move || state.values.with(|values| words.iter().find(|word| values.is(field, word)).cloned().unwrap_or_default());
-            bound.value(&at, Box::new(chosen));
-        }
+        Control::Select { .. } => bound.choice(&at, Box::new(move || state.values.with(|values| values.text(field).to_string()))),
         Control::Slider { low, empty, .. } => {
             let low = *low;
             let stands_for = move || state.with(|figure| figure.stands_for(field)).unwrap_or(low);

@@ -15,7 +15,7 @@ pub fn groups(fig: &Bracket, lang: Lang) -> Vec<Group> {
     let sources = [("random", "random", "随机"), ("head", "real", "真实头"), ("long", "long text", "长文本")];
     let mut inputs = vec![
         Control::segmented(lang, "order", ("Bracket", "括号"), &orders),
-        Control::segmented(lang, "source", ("Source", "数据"), &sources),
+        Control::select(lang, "source", ("Source", "数据"), &sources),
     ];
     let n = |most| Control::slider(lang, "n", ("tokens n", "token 数 n"), most);
     match fig.inputs.source {

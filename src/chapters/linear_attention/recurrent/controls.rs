@@ -16,7 +16,7 @@ pub fn groups(fig: &Recurrent, lang: Lang) -> Vec<Group> {
         Control::slider(lang, "d", ("d", "d"), MOST),
         Control::select(lang, "map", ("φ", "φ"), MAPS),
         Control::segmented(lang, "values", ("Values", "value"), &[("normal", "random", "随机"), ("ones", "all 1", "全为 1")]),
-        Control::segmented(lang, "last", ("Last token", "末个 token"), &[("given", "as it is", "原样"), ("other", "another", "换一个")]),
+        Control::segmented(lang, "last", ("Last token", "末个 token"), &[("given", "given", "原样"), ("other", "other", "换一个")]),
         Control::Again { field: "seed", label: lang.pick("new numbers", "换一组数").into() },
     ];
     let pull = ("let the sum run over the future", "让求和跑到未来");

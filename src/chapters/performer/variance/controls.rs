@@ -1,25 +1,23 @@
 //! The inputs of the figure, its presets, its two levers and its conventions.
 
-use super::figure::Variance;
 use crate::content::Lang;
 use crate::figure::{self, Control, Group, Preset};
 
 /// All controls.
-pub fn groups(fig: &Variance, lang: Lang) -> Vec<Group> {
+pub fn groups(lang: Lang) -> Vec<Group> {
     let hint = lang.pick("two numbers, −2.5 to 2.5", "两个数，−2.5 到 2.5");
-    let mut sizes = vec![4, 16, 64, 256, 1024];
-    if !sizes.contains(&fig.inputs.m) {
-        sizes.push(fig.inputs.m);
-        sizes.sort_unstable();
-    }
-    let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
-    let sizes: Vec<(&str, &str, &str)> = sizes.iter().map(|size| (size.as_str(), size.as_str(), size.as_str())).collect();
+    let sizes = ["4", "16", "64", "256", "1024"].map(|m| (m, m, m));
     let inputs = vec![
         Control::Text { field: "x", label: "x".into(), hint: hint.into() },
         Control::Text { field: "y", label: "y".into(), hint: hint.into() },
         Control::segmented(lang, "features", ("Features", "特征"), &[("positive", "positive", "正"), ("trig", "trig", "三角")]),
-        Control::segmented(lang, "directions", ("Directions", "方向"), &[("iid", "iid", "独立"), ("orthogonal", "orthogonal", "正交")]),
-        Control::segmented(lang, "m", ("m", "m"), &sizes),
+        Control::select(
+            lang,
+            "directions",
+            ("Directions", "方向"),
+            &[("iid", "independent", "独立"), ("orthogonal", "orthogonal", "正交")],
+        ),
+        Control::select(lang, "m", ("m", "m"), &sizes),
         Control::Again { field: "seed", label: lang.pick("redraw all directions", "重抽所有方向").into() },
     ];
     let lever = Control::lever(

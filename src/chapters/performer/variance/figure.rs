@@ -115,7 +115,7 @@ impl Figure for Variance {
     }
 
     fn controls(&self, lang: Lang) -> Vec<Group> {
-        controls::groups(self, lang)
+        controls::groups(lang)
     }
 
     fn conventions(&self, lang: Lang) -> Vec<String> {
