@@ -103,7 +103,9 @@ fn draw(state: FigureState, svg: &Element, held: Rc<RefCell<Held>>) {
                 motion::settle(layer);
             }
         }
-        keep_focus(&svg, &held.borrow());
+        // Focusing tells `held` again: it must not be borrowed then.
+        let had = held.borrow().clone();
+        keep_focus(&svg, &had);
         if !state.drawn.get_untracked() {
             state.drawn.set(true);
         }
@@ -154,7 +156,7 @@ fn measure(state: FigureState, stage: &Element) {
 }
 
 /// What had the focus last.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Held {
     /// A cell, by its id.
     cell: Option<String>,
