@@ -56,7 +56,7 @@ test('under the softmax the bracket stays, and says why', async () => {
   await page.close();
 });
 
-test('any size of chunk gives the same output, and one block of kernel agrees', async () => {
+test('any size of chunk gives the same last output, and the kernel agrees', async () => {
   const outputs = [];
   for (const chunk of [1, 5, 12]) {
     const page = await site.visit(at('en', { fig: 'recurrent', chunk }));
@@ -65,11 +65,12 @@ test('any size of chunk gives the same output, and one block of kernel agrees', 
     assert.ok(await figure.residual() < 1e-5);
     const agreement = await figure.agreed();
     if (BACKEND === 'gpu') assert.ok(agreement < 1e-5, `${agreement}`);
-    outputs.push((await figure.numbers()).map(row => row.slice(-1)));
+    outputs.push((await figure.table()).at(-1));
     page.assertClean();
     await page.close();
   }
-  assert.ok(outputs[0].length > 0);
+  assert.match(outputs[0][0], /^o 12$/);
+  for (const output of outputs) assert.deepEqual(output, outputs[0]);
 });
 
 test('without the denominator, or with the future, the output is another one', async () => {
@@ -92,7 +93,8 @@ test('every feature map is shown for every row, by list and by click', async () 
     await figure.field('map').selectOption(map);
     await page.until('the address names the map', ...query('map', map === 'elu1' ? null : map));
     seen.add(await figure.caption());
-    assert.ok(await figure.residual() < 1e-2, map);
+    // Under the identity a denominator comes so near to 0 that one output is off by two thousand times its length.
+    assert.ok(await figure.residual() < (map === 'identity' ? 0.1 : 1e-4), `${map}: ${await figure.residual()}`);
   }
   assert.equal(seen.size, 8, 'two maps have the same caption');
   await figure.root.locator('[data-set*="map=relu"]').first().click();
