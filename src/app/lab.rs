@@ -8,10 +8,14 @@ use super::backend_provider;
 use crate::backend::{Clock as GpuClock, Gpu, GpuError};
 use crate::figure::Figure;
 use crate::figure::lab::{Clock, Lab, Outcome, Refusal, Start, Timed, Trial, Work};
+use crate::kernels::sliced::Sliced;
 use crate::ui::{Agreement, FigureState, Progress, clock};
 
 /// Work on the CPU goes on for so many milliseconds before the page gets its turn.
 const SLICE_MS: f64 = 8.0;
+
+/// A sample on the CPU takes at least so many milliseconds: clocks tell tenths of one.
+const LEAST_MS: f64 = 5.0;
 
 /// A sample on the GPU is repeated until it takes at least so many milliseconds: clocks are coarse.
 const SAMPLE_MS: f64 = 10.0;
@@ -107,29 +111,39 @@ async fn measure(state: FigureState, shown: &Arc<dyn Figure>, trial: &Trial) -> 
 async fn on_cpu(state: FigureState, shown: &Arc<dyn Figure>, trial: &Trial, start: Start) -> Result<(Timed, Vec<f32>), Stop> {
     let (mut samples, mut spent) = (Vec::new(), 0.0);
     loop {
-        let begun = clock::now();
-        let mut work = start(&trial.uniform, trial.inputs.clone()).map_err(Stop::Refused)?;
-        let mut taken = clock::now() - begun;
-        loop {
+        // What is over sooner than a clock can tell is done again, and the time shared out.
+        let (mut taken, mut runs, mut work) = (0.0, 0.0, None);
+        let done = loop {
             let begun = clock::now();
-            let mut more = true;
-            while more && clock::now() - begun < SLICE_MS {
-                more = work.step();
+            let mut done = None;
+            while done.is_none() && clock::now() - begun < SLICE_MS {
+                let mut now: Box<dyn Sliced> = match work.take() {
+                    Some(work) => work,
+                    None => start(&trial.uniform, trial.inputs.clone()).map_err(Stop::Refused)?,
+                };
+                if now.step() {
+                    work = Some(now);
+                } else {
+                    runs += 1.0;
+                    if taken + clock::now() - begun >= LEAST_MS {
+                        done = Some(now);
+                    }
+                }
             }
             taken += clock::now() - begun;
             clock::pause().await;
             if !wanted(state, shown) {
                 return Err(Stop::Unwanted);
             }
-            if !more {
-                break;
+            if let Some(done) = done {
+                break done;
             }
-        }
-        samples.push(taken);
+        };
+        samples.push(taken / runs);
         spent += taken;
         if samples.len() == SAMPLES || spent > ENOUGH_MS {
-            let extra_bytes = work.extra_bytes();
-            let output = work.finish().into_iter().next().unwrap_or_default();
+            let extra_bytes = done.extra_bytes();
+            let output = done.finish().into_iter().next().unwrap_or_default();
             return Ok((timed(samples, Clock::Slices, extra_bytes), output));
         }
     }
