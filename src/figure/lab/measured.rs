@@ -109,7 +109,7 @@ impl Measured {
     /// A device in words, after "on".
     pub fn device_name(&self, device: Device, lang: Lang) -> &'static str {
         match device {
-            Device::Gpu if self.imitated() => lang.pick("a GPU that the CPU imitates", "由 CPU 模拟的 GPU"),
+            Device::Gpu if self.imitated() => lang.pick("a GPU that the CPU imitates", "CPU 模拟的 GPU"),
             Device::Gpu => lang.pick("the GPU", "GPU"),
             Device::Cpu => lang.pick("the CPU", "CPU"),
         }

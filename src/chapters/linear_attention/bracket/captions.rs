@@ -34,13 +34,13 @@ fn end(fig: &Bracket, now: &Step, lang: Lang) -> Rich {
             "算完，共 <now|{live}> 次乘加。{other} 只要 {rival} 次，但没有 Softmax，就是另一个函数。";
         if live == rival =>
             "Done in <now|{live}> multiply-adds; {other} takes exactly as many. The same answer, equal to rounding: {apart} of the largest entry.",
-            "算完，共 <now|{live}> 次乘加；{other} 也正好这么多。答案相同，只差舍入：最大元素的 {apart}。";
+            "算完，共 <now|{live}> 次乘加；{other} 也正好这么多。答案相同，只差舍入：相差只有最大元素的 {apart}。";
         if live > rival =>
             "Done in <now|{live}> multiply-adds; {other} needs only {rival}. The same answer, equal to rounding: {apart} of the largest entry.",
-            "算完，共 <now|{live}> 次乘加；{other} 只要 {rival} 次。答案相同，只差舍入：最大元素的 {apart}。";
+            "算完，共 <now|{live}> 次乘加；{other} 只要 {rival} 次。答案相同，只差舍入：相差只有最大元素的 {apart}。";
         else =>
             "Done in <now|{live}> multiply-adds; {other} would need {rival}. The same answer, equal to rounding: {apart} of the largest entry.",
-            "算完，共 <now|{live}> 次乘加；{other} 要 {rival} 次。答案相同，只差舍入：最大元素的 {apart}。")
+            "算完，共 <now|{live}> 次乘加；{other} 要 {rival} 次。答案相同，只差舍入：相差只有最大元素的 {apart}。")
 }
 
 /// The matrix between is finished.

@@ -63,7 +63,7 @@ pub fn conventions(fig: &Bracket, lang: Lang) -> Vec<String> {
     let model = if fig.inputs.softmax {
         (
             "Another function: softmax attention, softmax(QKᵀ/√d)V. Exponentials, sums and divisions are not counted.",
-            "另一个函数：softmax 注意力 softmax(QKᵀ/√d)V。指数、求和与除法不计入。",
+            "另一个函数：Softmax 注意力 softmax(QKᵀ/√d)V。指数、求和与除法不计入。",
         )
     } else {
         (
@@ -78,7 +78,7 @@ pub fn conventions(fig: &Bracket, lang: Lang) -> Vec<String> {
 
 const COUNT: (&str, &str) = (
     "Counted by the run. A multiply-add is one multiplication with the addition after it. Bytes: each product reads both factors once and writes its result once, f32, no cache.",
-    "都由运行数出。一次乘加是一次乘法和随后的一次加法。字节：每个乘积把两个因子各读一遍、结果写一遍，f32，不算缓存。",
+    "都是运行时数出来的。一次乘加是一次乘法和随后的一次加法。字节：每个乘积把两个因子各读一遍、结果写一遍，f32，不算缓存。",
 );
 
 const KERNEL: (&str, &str) = (

@@ -68,22 +68,22 @@ fn dearer(fig: &Bracket, lang: Lang) -> Option<Question> {
     let print: fn(f64) -> String = |x| number::fixed(x, usize::from(x.fract() > 0.05));
     let (ask, answers) = ask!(lang; n, d, factor = Number(factor, print), left = left as usize, right = right as usize;
         "{n} tokens, d = {d}, and a head of a trained model. Q(KᵀV) instead of (QKᵀ)V will be",
-        "{n} 个 token，d = {d}，一个真实的头。把 (QKᵀ)V 换成 Q(KᵀV)，会";
+        "{n} 个 token，d = {d}，一个真实的头。把 (QKᵀ)V 换成 Q(KᵀV)，乘加会";
         right < left =>
             "{factor}× cheaper",
-            "便宜 {factor} 倍",
+            "降到 1/{factor}",
             "Compare n = {n} with d = {d}: the summary has {d}² entries, the table {n}². The run counts {right} against {left}.",
-            "摘要有 {d}² 个元素，表有 {n}² 个。运行数出 {right} 对 {left}。";
+            "摘要有 {d}² 个元素，表有 {n}² 个。数出来是 {right} 对 {left}。";
         right > left =>
             "{factor}× dearer",
-            "贵 {factor} 倍",
+            "变成 {factor} 倍",
             "What counts is n = {n} against d = {d}, nothing else. The run counts {right} against {left}.",
-            "要比的只是 n = {n} 与 d = {d}。运行数出 {right} 对 {left}。";
+            "要比的只是 n = {n} 与 d = {d}。数出来是 {right} 对 {left}。";
         left == right =>
             "equal",
-            "一样",
+            "一样多",
             "Both orders give the same answer, but not by the same work unless n = d. The run counts {right} against {left}.",
-            "两种次序答案相同，但除非 n = d，功夫并不相同。运行数出 {right} 对 {left}。");
+            "两种次序答案相同，但除非 n = d，工作量并不相同。数出来是 {right} 对 {left}。");
     Some(Question { id: "dearer", step: 0, row: None, ask, answers })
 }
 

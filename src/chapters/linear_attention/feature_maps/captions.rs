@@ -26,10 +26,10 @@ pub fn caption(fig: &FeatureMaps, row: usize, lang: Lang) -> Rich {
         gap = Number(now.off_one(), number::residual);
         if crossed > 0 && row != worst =>
             "φ = {map}: <now|{crossed} of {n} denominators> are not above 0. The output of {query} is off by {off} times its length, that of {far} by {most} times.",
-            "φ = {map}：<now|{n} 个分母里有 {crossed} 个>不大于 0。{query} 的输出差了自身长度的 {off} 倍，{far} 差 {most} 倍。";
+            "φ = {map}：<now|{n} 个分母里有 {crossed} 个>不大于 0。输出偏离 Softmax：{query} 偏了后者长度的 {off} 倍，{far} 偏了 {most} 倍。";
         if crossed > 0 =>
             "φ = {map}: {crossed} of {n} denominators are not above 0. The output of {query} is off by <now|{most} times> its length: the worst row.",
-            "φ = {map}：{n} 个分母里有 {crossed} 个不大于 0。{query} 的输出差了自身长度的<now| {most} 倍>：最糟的一行。";
+            "φ = {map}：{n} 个分母里有 {crossed} 个不大于 0。{query} 的输出偏离 Softmax，偏了后者长度的<now| {most} 倍>：最糟的一行。";
         if least < 0.0 =>
             "φ = {map}: no denominator is below 0 here, but {query} has <now|negative weights>, down to {least}. {name} gets {w}, with softmax {p}.",
             "φ = {map}：这里没有负的分母，但 {query} 有<now|负的权重>，最低 {least}。{name} 得到 {w}，Softmax 给的是 {p}。";

@@ -28,7 +28,7 @@ pub fn groups(lang: Lang) -> Vec<Group> {
 }
 
 const PRESETS: &[Preset] = &[
-    ("it", "“it” points to “animal”", "it 指向 animal", &[]),
+    ("it", "“it” points to “animal”", "“it”指向“animal”", &[]),
     ("last", "again in layer 5", "第 5 层也是", &[("layer", "5"), ("head", "11")]),
     ("local", "a head that copies a neighbour", "只看邻居的头", &[("layer", "0"), ("head", "2")]),
     ("kind", "where eˣ does well", "eˣ 表现不错的头", &[("layer", "1"), ("head", "8"), ("map", "exp")]),

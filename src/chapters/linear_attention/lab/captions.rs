@@ -42,13 +42,13 @@ pub fn caption(inputs: &Inputs, run: &Measured, lang: Lang) -> Rich {
             "正在测量，从最短的序列开始：两个函数都有数之前，还谈不上交点。";
         if matches!(crossing, Crossing::At(_)) =>
             "Another function, on {on}: faster than softmax attention <now|from n ≈ {place}> (counted: {counted}). At n = {n}: {linear} against {softmax}.",
-            "另一个函数，在{on}上：<now|从 n ≈ {place} 起>比 Softmax 注意力快，按乘加数从 {counted} 起。n = {n} 时 {linear} 对 {softmax}。";
+            "另一个函数，在 {on} 上：<now|从 n ≈ {place} 起>比 Softmax 注意力快；按乘加次数是从 {counted} 起。n = {n} 时 {linear} 对 {softmax}。";
         if matches!(crossing, Crossing::Before(_)) =>
             "Another function, on {on}: faster than softmax attention <now|already at n = {place}> (counted: {counted}). At n = {n}: {linear} against {softmax}.",
-            "另一个函数，在{on}上：<now|n = {place} 时就已经>比 Softmax 注意力快，按乘加数要从 {counted} 起。n = {n} 时 {linear} 对 {softmax}。";
+            "另一个函数，在 {on} 上：<now|n = {place} 时就已经>比 Softmax 注意力快；按乘加次数要从 {counted} 起。n = {n} 时 {linear} 对 {softmax}。";
         else =>
             "Another function, on {on}: <now|no crossing seen> up to n = {place} (counted: {counted}). At n = {n}: {linear} against {softmax}.",
-            "另一个函数，在{on}上：到 n = {place} <now|还没有看到交点>，虽然按乘加数从 {counted} 起。n = {n} 时 {linear} 对 {softmax}。")
+            "另一个函数，在 {on} 上：到 n = {place} <now|还没有看到交点>，虽然按乘加次数从 {counted} 起就该更快。n = {n} 时 {linear} 对 {softmax}。")
 }
 
 /// Cells that are not a series at a length: `at` the crossings, `c0` and `c1` the counts at a length.
@@ -78,7 +78,7 @@ pub fn why(inputs: &Inputs, run: &Measured, cell: &str, lang: Lang) -> Option<Ri
             let (at, on) = (at.round() as usize, run.device_name(DEVICES[x.min(1)], lang));
             Some(say!(lang; at, on;
                 "On {on}, the last length at which the faster softmax attention wins and the first from which it does not: straight between them on these axes, n ≈ {at}.",
-                "在{on}上，较快的 Softmax 注意力还占先的最后一个长度，与此后不再占先的第一个长度：在这对坐标轴上连直线，n ≈ {at}。"))
+                "在 {on} 上，较快的 Softmax 注意力还占先的最后一个长度，与此后不再占先的第一个长度：在这对坐标轴上连直线，n ≈ {at}。"))
         }
         _ => None,
     }
@@ -114,7 +114,7 @@ fn starved(inputs: &Inputs, run: &Measured, lang: Lang) -> Option<String> {
     let [slow, fast] = [slow, fast].map(|rate| Value::Number(rate, words::times));
     let text = say!(lang; on, meet, best, slow, fast;
         "Near the counted crossing, at n = {meet}, linear attention does {slow} GFLOP/s on {on}; at n = {best} it does {fast}. There a run is launching and waiting more than multiplying, and the counts decide little.",
-        "在数出来的交点附近，n = {meet} 时，线性注意力在{on}上每秒 {slow} GFLOP；n = {best} 时是 {fast}。那里的一次运行主要在启动和等待，而不是相乘，乘加数说了不算。");
+        "在数出来的交点附近，n = {meet} 时，线性注意力在 {on} 上每秒 {slow} GFLOP；n = {best} 时是 {fast}。那里的一次运行主要在启动和等待，而不是相乘，乘加次数说了不算。");
     Some(text.text())
 }
 
@@ -128,10 +128,10 @@ fn devices(run: &Measured, lang: Lang) -> Option<String> {
     let text = say!(lang; n, cpu, gpu, on;
         if faster =>
             "Linear attention at n = {n}: {cpu} on the CPU, {gpu} on {on}. The CPU is faster here.",
-            "线性注意力，n = {n}：CPU 上 {cpu}，{on}上 {gpu}。这里 CPU 更快。";
+            "线性注意力，n = {n}：CPU 上 {cpu}，{on} 上 {gpu}。这里 CPU 更快。";
         else =>
             "Linear attention at n = {n}: {cpu} on the CPU, {gpu} on {on}.",
-            "线性注意力，n = {n}：CPU 上 {cpu}，{on}上 {gpu}。");
+            "线性注意力，n = {n}：CPU 上 {cpu}，{on} 上 {gpu}。");
     Some(text.text())
 }
 

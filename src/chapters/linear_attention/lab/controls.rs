@@ -43,7 +43,7 @@ const CONVENTIONS: &[(&str, &str)] = &[
     ),
     (
         "Causal linear attention is chunkwise, in chunks of 64 tokens. Its multiply-adds are counted as such: the triangle inside each chunk, and d² per token to read and to write the states between them. Denominators are not counted.",
-        "因果线性注意力逐段计算，每段 64 个 token。乘加数也照此来数：每段之内的三角形，再加上段与段之间每个 token 读写状态的 d²。分母不计。",
+        "因果线性注意力逐段计算，每段 64 个 token。乘加次数也照此来数：每段之内的三角形，再加上段与段之间每个 token 读写状态的 d²。分母不计。",
     ),
     (
         "d = 64: seeded normal numbers. d = 32: layer 5, head 6 of all-MiniLM-L6-v2 on 256 tokens. Longer sequences repeat the 256 rows.",

@@ -21,7 +21,7 @@ fn meet(inputs: &Inputs, lang: Lang) -> Question {
     let cheaper = count::linear(at / 2, d, false) / count::softmax(at / 2, d, false).max(1);
     let (ask, answers) = ask!(lang; d, at, twice, square, cheaper = cheaper as usize;
         "Counted in multiply-adds, with d = {d}: from which length on is linear attention no dearer?",
-        "按乘加数算，d = {d}：从多长起，线性注意力不再更贵？";
+        "按乘加次数算，d = {d}：从多长起，线性注意力不再更贵？";
         at == d => "n = {d}", "n = {d}",
             "2 n d² against 2 n² d: divide by 2 n d, and d stands against n. They meet at {at}.",
             "2 n d² 对 2 n² d：约去 2 n d，剩下 d 对 n。在 {at} 相等。";
@@ -49,10 +49,10 @@ fn doubled(inputs: &Inputs, lang: Lang) -> Question {
         ratio == 1 => "as many", "一样多",
             "The state keeps its size, yes; but every further token is added to it and reads it: {after}.",
             "状态的大小不变，这没错；但每多一个 token 都要加进去、读一遍：{after}。";
-        ratio == 2 => "about twice as many", "约两倍",
+        ratio == 2 => "about twice as many", "约 2 倍",
             "Each token costs the same, whatever came before it: {after}.",
             "每个 token 的开销都一样，与前面有多少无关：{after}。";
-        ratio == 4 => "about four times as many", "约四倍",
+        ratio == 4 => "about four times as many", "约 4 倍",
             "That is softmax attention, which grows {soft}-fold: every pair is visited. Here it is {ratio}-fold: {after}.",
             "那是 Softmax 注意力，每一对都要算，涨到 {soft} 倍。这里是 {ratio} 倍：{after}。");
     Question { id: "doubled", step: 0, row: None, ask, answers }
@@ -73,7 +73,7 @@ fn fits(lang: Lang) -> Question {
         (5000..7000).contains(&most) => "5,800", "5,800",
             "4 n² bytes: the square root of 2²⁵ is {most}, and beyond it FlashAttention stands in.",
             "4 n² 字节：2²⁵ 的平方根是 {most}，再长就由 FlashAttention 代表。";
-        most > 30_000_000 => "33 million", "三千三百万",
+        most > 30_000_000 => "33 million", "33,000,000",
             "So many f32 numbers fit, but the table has n² of them: n = {most}.",
             "放得下这么多个 f32，可表里有 n² 个：n = {most}。");
     Question { id: "fits", step: 0, row: None, ask, answers }

@@ -79,7 +79,7 @@ fn counted(inputs: &Inputs, lang: Lang) -> Plot {
         (least as f64 * 0.7, count::softmax(*high, d, causal) as f64 * 1.5)
     });
     Plot {
-        title: lang.pick("multiply-adds, counted", "乘加数，数出来的").into(),
+        title: lang.pick("multiply-adds, counted", "乘加次数，数出来的").into(),
         x: lengths(inputs, lang),
         y: Axis { label: String::new(), scale: Scale::Log10, range: ends, print: power },
         series,

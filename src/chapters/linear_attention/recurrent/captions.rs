@@ -72,7 +72,7 @@ impl Facts<'_> {
                 "token {t} 到来，缓存反超了：它要留 <now|{cache}> 个数，而状态始终只留 {state} 个。";
             if !fig.inputs.map.is_causal() && n > 1 =>
                 "Key {t} was divided by a sum over all {n} positions: it has seen the future. A new last token moves output {who} by <w|{leak}>.",
-                "key {t} 已除以全部 {n} 个位置的和：它看过未来。换掉末个 token，第 {who} 个输出会变 <w|{leak}>。";
+                "key {t} 已除以全部 {n} 个位置的和：它看过未来。换掉末尾的 token，第 {who} 个输出会变 <w|{leak}>。";
             if t == 1 =>
                 "Token 1 arrives: φ is applied to its query and <k|key>. A cache grows by {per} numbers a token, the state keeps <now|{state}>.",
                 "token 1 到来：φ 作用到它的 query 和 <k|key> 上。缓存每个 token 长 {per} 个数，状态始终是 <now|{state}> 个。";
@@ -94,7 +94,7 @@ impl Facts<'_> {
                 "token {first} 到 {last} 一起到来；缓存在这里反超：<now|{cache}> 个数，状态只留 {state} 个。";
             if !fig.inputs.map.is_causal() =>
                 "These keys were divided by sums over all {n} positions: they have seen the future. A new last token moves output {who} by <w|{leak}>.",
-                "这些 key 已除以全部 {n} 个位置的和：它们看过未来。换掉末个 token，第 {who} 个输出会变 <w|{leak}>。";
+                "这些 key 已除以全部 {n} 个位置的和：它们看过未来。换掉末尾的 token，第 {who} 个输出会变 <w|{leak}>。";
             if first == last =>
                 "Token {first} arrives as a chunk of its own; a cache would keep <now|{cache}> numbers by now, the state keeps {state}.",
                 "token {first} 独自成为一段；缓存此时要留 <now|{cache}> 个数，状态只留 {state} 个。";
@@ -205,16 +205,16 @@ impl Facts<'_> {
             apart = Number(fig.apart.unwrap_or(0.0), number::residual);
             if self.seen() && self.row == 0 =>
                 "The <o|output> of token 1 contains token {n}. Replace that last token, and output 1 moves by <w|{leak}>.",
-                "token 1 的<o|输出>里有 token {n}。换掉末个 token，第 1 个输出会变 <w|{leak}>。";
+                "token 1 的<o|输出>里有 token {n}。换掉末尾的 token，第 1 个输出会变 <w|{leak}>。";
             if self.seen() =>
                 "The <o|output> of token {t} is read from all {n} tokens, past and future: <w|the mask is gone>.",
                 "token {t} 的<o|输出>读的是全部 {n} 个 token，过去和未来都在：<w|掩码没了>。";
             if !divides(&fig.inputs) && fig.inputs.ones =>
                 "All values are 1, so a mean would give 1. Token {t} gives <w|{first}>: its denominator, growing with position.",
-                "value 全是 1，平均应该得 1。token {t} 却印出 <w|{first}>：那正是它的分母，越往后越大。";
+                "value 全是 1，平均应该得 1。token {t} 却得到 <w|{first}>：那正是它的分母，越往后越大。";
             if !divides(&fig.inputs) =>
                 "Undivided, the <o|output> of token {t} is <w|{total}> times too large, and the factor grows with position.",
-                "没有除，token {t} 的<o|输出>大了 <w|{total}> 倍，而且越往后越大。";
+                "没有除，token {t} 的<o|输出>是应有的 <w|{total}> 倍，而且越往后越大。";
             if total.abs() <= NO_WEIGHT =>
                 "No key counts for token {t}: its weights are all 0, and 0 divided by 10⁻⁶ leaves an <o|output> of <w|{first}>.",
                 "没有一个 key 对 token {t} 有分量：权重全是 0，0 除以 10⁻⁶，<o|输出>是 <w|{first}>。";
@@ -223,10 +223,10 @@ impl Facts<'_> {
                 "除以 <w|{total}>，token {t} 的<o|输出>从 {first} 起：分母一近 0，被除的就炸开。";
             if fig.inputs.ones =>
                 "All values are 1, and so is every mean of them: token {t} gives <now|{first}>, whatever its weights.",
-                "value 全是 1，不管怎么加权，平均也是 1：token {t} 印出 <now|{first}>。";
+                "value 全是 1，不管怎么加权，平均也是 1：token {t} 得到 <now|{first}>。";
             if !fig.inputs.map.is_causal() && self.row > 0 && self.row + 1 < n =>
                 "The <o|output> of token {t}, divided by {total}, is not causal: its keys were divided by sums over all {n} positions. <w|A new last token moves it.>",
-                "token {t} 的<o|输出>除以了 {total}，但并不因果：它的 key 都除过全部 {n} 个位置的和。<w|换掉末个 token，它就会变。>";
+                "token {t} 的<o|输出>除以了 {total}，但并不因果：它的 key 都除过全部 {n} 个位置的和。<w|换掉末尾 token，它就会变。>";
             if fig.recurrence() && self.row == 0 =>
                 "The <o|output> of token 1 is φ(q)ᵀS divided by <now|{total}>: with nothing before it, its own <v|value>.",
                 "token 1 的<o|输出>是 φ(q)ᵀS 除以 <now|{total}>：前面什么也没有，得到的就是自己的 <v|value>。";
@@ -250,7 +250,7 @@ impl Facts<'_> {
             first = Number(self.first(), number::cell);
             if !divides(&fig.inputs) && fig.inputs.ones =>
                 "The last token gives <w|{first}> where every value is 1: without the denominator, the output is the denominator.",
-                "value 全是 1，最后一个 token 却印出 <w|{first}>：不除以分母，印出来的就是分母。";
+                "value 全是 1，最后一个 token 却得到 <w|{first}>：不除以分母，得到的就是分母。";
             if fig.broken() =>
                 "The run is over, and the worst <o|output> lies <w|{far}> from what causal linear attention gives.",
                 "运行到底，误差最大的<o|输出>与因果线性注意力差了 <w|{far}>。";

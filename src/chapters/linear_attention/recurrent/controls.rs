@@ -16,7 +16,7 @@ pub fn groups(fig: &Recurrent, lang: Lang) -> Vec<Group> {
         Control::slider(lang, "d", ("d", "d"), MOST),
         Control::select(lang, "map", ("φ", "φ"), MAPS),
         Control::segmented(lang, "values", ("Values", "value"), &[("normal", "random", "随机"), ("ones", "all 1", "全为 1")]),
-        Control::select(lang, "last", ("Last token", "末个 token"), &[("given", "as it is", "原样"), ("other", "another", "换一个")]),
+        Control::select(lang, "last", ("Last token", "末尾 token"), &[("given", "as it is", "原样"), ("other", "another", "换一个")]),
         Control::Again { field: "seed", label: lang.pick("new numbers", "换一组数").into() },
     ];
     let pull = ("let the sum run over the future", "让求和跑到未来");
@@ -49,7 +49,7 @@ const MAPS: &[(&str, &str, &str)] = &[
     ("square", "x²", "x²"),
     ("identity", "x", "x"),
     ("cosine", "1 + cos", "1 + cos"),
-    ("double", "double softmax", "双重 Softmax"),
+    ("double", "double softmax", "两个 Softmax"),
 ];
 
 const PRESETS: &[Preset] = &[
@@ -60,7 +60,7 @@ const PRESETS: &[Preset] = &[
     ("ragged", "chunks of 5, ragged", "每段 5 个，有零头", &[("chunk", "5")]),
     ("real", "real width: d = 64", "真实宽度：d = 64", &[("n", "64"), ("d", "64")]),
     ("identity", "φ(x) = x: denominators near 0", "φ(x) = x：分母近 0", &[("map", "identity")]),
-    ("double", "double softmax leaks", "双重 Softmax 泄露", &[("map", "double")]),
+    ("double", "double softmax leaks", "两个 Softmax 会泄漏", &[("map", "double")]),
     ("single", "a single token", "只有一个 token", &[("n", "1")]),
 ];
 
@@ -70,7 +70,7 @@ pub fn conventions(fig: &Recurrent, lang: Lang) -> Vec<String> {
     if fig.inputs.map == FeatureMap::Double {
         list.push((
             "The double softmax divides each key by a sum over all positions of its channel. There is no causal form; this one leaks.",
-            "双重 Softmax 把每个 key 除以该通道上所有位置的和。它没有因果形式，这里的会泄露未来。",
+            "两个 Softmax 的写法把每个 key 除以该通道上所有位置的和。它没有因果形式，这里的会泄漏未来。",
         ));
     }
     if !fig.inputs.map.is_positive() {
@@ -82,7 +82,7 @@ pub fn conventions(fig: &Recurrent, lang: Lang) -> Vec<String> {
     let (recurrence, ones) = (fig.rivals.0 as usize, fig.chunks_of_one as usize);
     let forms = say!(lang; recurrence, ones;
         "C = 1 runs the recurrence: {recurrence} multiply-adds. From C = 2 on a chunk's triangle is computed once, the first chunk reads no state and the last writes none; chunks of one token counted so would take {ones}.",
-        "C = 1 运行递推：{recurrence} 次乘加。C ≥ 2 时，段内的三角只算一遍，第一段不读状态，最后一段不写状态；照这样数，每段 1 个 token 要 {ones} 次。");
+        "C = 1 就是递推：{recurrence} 次乘加。C ≥ 2 时，段内的三角只算一遍，第一段不读状态，最后一段不写状态；照这样数，每段 1 个 token 要 {ones} 次。");
     let mut sentences = figure::sentences(lang, &list);
     sentences.push(forms.text());
     sentences
@@ -103,7 +103,7 @@ const CONVENTIONS: &[(&str, &str)] = &[
     ),
     (
         "“Another last token” is the last token with the signs of its key and value reversed. Only the last output should move.",
-        "“换一个末个 token”把它的 key 和 value 反号。只有最后一个输出应该变。",
+        "“末尾 token”选“换一个”，就是把它的 key 和 value 反号。只有最后一个输出应该变。",
     ),
     (
         "Numbers are N(0, 1), in f32; the residual is the largest distance of an output from f64 so far.",

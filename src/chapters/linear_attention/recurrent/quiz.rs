@@ -94,12 +94,12 @@ fn bare(fig: &Recurrent, lang: Lang) -> Option<Question> {
             "1",
             "1",
             "A mean of ones is 1, but this is no mean. Without z the sum of the weights comes out: {value}, where token 1 had {first}.",
-            "1 的平均是 1，可这不是平均。没有 z，印出来的是权重之和：{value}；第 1 个 token 是 {first}。";
+            "1 的平均是 1，可这不是平均。没有 z，得到的是权重之和：{value}；第 1 个 token 是 {first}。";
         !bad && value >= 1.0 + 1e-3 =>
             "more than 1, and growing with position",
             "大于 1，而且越往后越大",
             "The run gives {value}, after {first} at token 1: the sum of the weights. Each token adds one more weight.",
-            "运行印出 {value}，第 1 个 token 时是 {first}：就是权重之和。每个 token 再添一个。";
+            "得到 {value}，第 1 个 token 时是 {first}：就是权重之和。每个 token 再添一个。";
         !bad && value <= 1.0 - 1e-3 =>
             "less than 1",
             "小于 1",
@@ -138,12 +138,12 @@ fn fewest(fig: &Recurrent, lang: Lang) -> Option<Question> {
             "C = {root}, about √n",
             "C = {root}，约 √n",
             "Balancing the two costs is a good instinct. The run counts {middle} for C = {root}, {one} for C = 1 and {all} for C = {n}.",
-            "想让两头平衡，直觉不错。运行数出来：C = {root} 是 {middle}，C = 1 是 {one}，C = {n} 是 {all}。";
+            "想让两头平衡，直觉不错。数出来：C = {root} 是 {middle}，C = 1 是 {one}，C = {n} 是 {all}。";
         least == one =>
             "C = 1, the recurrence",
             "C = 1，递推",
             "The run counts {one}, against {middle} for C = {root} and {all} for C = {n}. Chunks are not for less work: a GPU would rather do a few matrix products than many outer products in a row.",
-            "运行数出 {one}，C = {root} 是 {middle}，C = {n} 是 {all}。分段不是为了少算：GPU 宁可做几次矩阵乘法，也不愿一个接一个地做外积。";
+            "数出来是 {one}，C = {root} 是 {middle}，C = {n} 是 {all}。分段不是为了少算：GPU 宁可做几次矩阵乘法，也不愿一个接一个地做外积。";
         false =>
             "all the same",
             "都一样",

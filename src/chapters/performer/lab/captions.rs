@@ -50,10 +50,10 @@ pub fn caption(inputs: &Inputs, run: &Measured, lang: Lang) -> Rich {
             "另一个函数：m = {most} 个特征时，输出平均偏离真值长度的 <now|{last}> 倍（{draws} 次抽取）；m = {least} 时是 {first}。";
         if lost =>
             "Another function that <now|stays off by {last}>, even at m = {most}: mean |q|²/√d is {square}. On {on}, n = {n}: {ours}, FlashAttention {flash}.",
-            "另一个函数，到 m = {most} <now|仍偏离 {last}>，因为 |q|²/√d 平均有 {square}。在{on}上，n = {n}：{ours}，FlashAttention {flash}。";
+            "另一个函数，到 m = {most} <now|仍偏离 {last}>，因为 |q|²/√d 平均有 {square}。在 {on} 上，n = {n}：{ours}，FlashAttention {flash}。";
         else =>
             "Another function: off by {first} with m = {least}, by <now|{last}> with m = {most}. On {on}, n = {n}: {ours}, FlashAttention {flash}.",
-            "另一个函数：m = {least} 时偏离 {first}，m = {most} 时偏离 <now|{last}>。在{on}上，n = {n}：{ours}，FlashAttention {flash}。")
+            "另一个函数：m = {least} 时偏离 {first}，m = {most} 时偏离 <now|{last}>。在 {on} 上，n = {n}：{ours}，FlashAttention {flash}。")
 }
 
 /// Cells that are not a series: `err` an error at a number of features, `cross` a crossing.
@@ -75,7 +75,7 @@ pub fn why(inputs: &Inputs, run: &Measured, cell: &str, lang: Lang) -> Option<Ri
             let (at, m, counted) = (at.round() as usize, inputs.m, 2 * inputs.m);
             Some(say!(lang; at, on, m, counted;
                 "On {on} the Performer with m = {m} passes under FlashAttention at n ≈ {at}, straight between two lengths; 4 n m d multiply-adds meet 2 n² d at n = 2 m = {counted}.",
-                "在{on}上，m = {m} 的 Performer 约在 n ≈ {at} 处快过 FlashAttention（两个长度之间连直线）；4 n m d 次乘加与 2 n² d 在 n = 2 m = {counted} 相等。"))
+                "在 {on} 上，m = {m} 的 Performer 约在 n ≈ {at} 处快过 FlashAttention（两个长度之间连直线）；4 n m d 次乘加与 2 n² d 在 n = 2 m = {counted} 相等。"))
         }
         _ => None,
     }

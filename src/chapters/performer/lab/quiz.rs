@@ -27,7 +27,7 @@ fn more(lang: Lang) -> Question {
             "均方误差确实降到 1/{square}；误差是它的平方根：1/{factor}。";
         is(8.0) => "1/8", "1/8",
             "64 times the samples, so the mean squared error falls {square}-fold and the error {factor}-fold. A ratio of such sums, as in attention, falls more slowly.",
-            "样本多了 64 倍，均方误差降到 1/{square}，误差降到 1/{factor}。注意力里是这样两个和的比，降得更慢。";
+            "样本数是 64 倍，均方误差降到 1/{square}，误差降到 1/{factor}。注意力里是这样两个和的比，降得更慢。";
         is(1.0) => "unchanged", "不变",
             "Without bias it is from the start; what shrinks is the scatter, {factor}-fold.",
             "无偏是一开始就有的；缩小的是离散程度，到 1/{factor}。");
@@ -40,7 +40,7 @@ fn meet(inputs: &Inputs, lang: Lang) -> Question {
     let (twice, four) = (2 * m, 4 * m);
     let (ask, answers) = ask!(lang; m, at, twice, four;
         "Counted in multiply-adds, with m = {m}: from which length on is the Performer no dearer than softmax attention?",
-        "按乘加数算，m = {m}：从多长起，Performer 不比 Softmax 注意力贵？";
+        "按乘加次数算，m = {m}：从多长起，Performer 不比 Softmax 注意力贵？";
         at == m => "n = {m}", "n = {m}",
             "That counts linear attention on m features; but the features themselves cost as much again: n = {at}.",
             "这只算了 m 个特征上的线性注意力；特征本身还要同样多：n = {at}。";

@@ -25,8 +25,8 @@ pub fn caption(fig: &Morph, lang: Lang) -> Rich {
             "轴一固定，FAVOR+ 就是 <k|每个 key 带一个权重的 exp>，只差 {same}。去掉权重，输出相差 <now|{gap}>。";
         if run.n_negative > 0 =>
             "{negative} of 1,024 features are below 0 now, but no denominator: the least is <now|{least}>. From exp to {phi}, outputs moved by {moved}.",
-            "1,024 个特征中有 {negative} 个小于 0，分母却没有：最小的是 <now|{least}>。从 exp 到 {phi}，输出移动了 {moved}。";
+            "1,024 个特征中有 {negative} 个小于 0，分母却没有：最小的是 <now|{least}>。从 exp 到 {phi}，输出变了 {moved}。";
         else =>
             "From exp to {phi}, outputs move by <now|{moved}>. Leaving out the key weights had moved them by {exp}.",
-            "从 exp 到 {phi}，输出移动了 <now|{moved}>。去掉 key 的权重，移动的是 {exp}。")
+            "从 exp 到 {phi}，输出只变了 <now|{moved}>；去掉 key 的权重，变的是 {exp}。")
 }

@@ -48,6 +48,6 @@ const CONVENTIONS: &[(&str, &str)] = &[
     ),
     (
         "All in f64; the largest |difference| over 16 × 32 outputs. Layer 3, head 1 opens, as softmax there is sharp and key weights differ by more than a hundred times.",
-        "全部用 f64；差取 16 × 32 个输出中 |差| 的最大值。默认用第 3 层第 1 头：那里 Softmax 很尖，key 的权重相差一百多倍。",
+        "全部用 f64；差取 16 × 32 个输出中 |差| 的最大值。默认用第 3 层第 1 头：那里 Softmax 很尖，key 的权重相差三百多倍。",
     ),
 ];

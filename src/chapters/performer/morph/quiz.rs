@@ -32,10 +32,10 @@ fn query_factor(fig: &Morph, lang: Lang) -> Option<Question> {
     let far = |x: f64| Number(x, number::residual);
     let (ask, answers) = ask!(lang; moved = far(moved), keys = far(keys);
         "FAVOR+ multiplies queries by e^(−|q|²/2), too. Without the keys’ factor outputs move by {keys}. Without the queries’?",
-        "FAVOR+ 也给 query 乘 e^(−|q|²/2)。去掉 key 的因子，输出移动 {keys}；去掉 query 的呢？";
+        "FAVOR+ 也给 query 乘 e^(−|q|²/2)。去掉 key 的因子，输出变了 {keys}；去掉 query 的呢？";
         like_keys => "about as much", "差不多一样多",
             "The factors look alike. But a query has its row to itself, and divides by its own sum: moved by {moved}.",
-            "两个因子长得一样。可 query 独占一行，还要除以自己那一行的和：移动 {moved}。";
+            "两个因子长得一样。可 query 独占一行，还要除以自己那一行的和：变了 {moved}。";
         !nothing && !like_keys => "a little", "一点点",
             "The queries are long, too, so one might expect more than a little. But what multiplies a whole row cancels against its denominator: {moved}.",
             "query 也很长，照理不会只有一点点。但乘在整行上的因子会和分母约掉：{moved}。";

@@ -24,7 +24,7 @@ const PRESETS: &[Preset] = &[
     ("exp", "exp, seed 6: sharper rows", "exp，种子 6：行更尖", &[("map", "exp"), ("seed", "6")]),
     ("negative", "identity: negative weights", "恒等：权重为负", &[("map", "identity")]),
     ("dead", "relu: queries that meet no key", "relu：碰不到 key 的 query", &[("map", "relu"), ("n", "64"), ("d", "3"), ("seed", "1")]),
-    ("two", "two softmaxes", "双 Softmax", &[("map", "double")]),
+    ("two", "two softmaxes", "两个 Softmax", &[("map", "double")]),
     ("large", "64 tokens, d 16", "64 个 token，d 16", &[("n", "64"), ("d", "16")]),
 ];
 

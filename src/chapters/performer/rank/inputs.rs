@@ -54,7 +54,7 @@ pub fn name(map: FeatureMap, lang: Lang) -> &'static str {
         FeatureMap::Exp => "exp",
         FeatureMap::Taylor1 => "1 + x",
         FeatureMap::Square => "x²",
-        FeatureMap::Double => lang.pick("two softmaxes", "双 Softmax"),
+        FeatureMap::Double => lang.pick("two softmaxes", "两个 Softmax"),
         FeatureMap::Cosine => "1 + cos",
     }
 }

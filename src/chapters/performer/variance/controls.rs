@@ -61,7 +61,7 @@ const CONVENTIONS: &[(&str, &str)] = &[
     ),
     (
         "x and y are drawn as they enter the features: query and key already multiplied by d^(−1/4), so x·y = q·k/√d. The lever scales by d^(−1/2) in all: the features then get 2^(−1/4) = 0.84 of what is drawn (dashed), and estimate e^(x·y/√2).",
-        "图中的 x、y 就是送进特征的向量：query 和 key 已各乘 d^(−1/4)，所以 x·y = q·k/√d。扳下拉杆，总共乘的是 d^(−1/2)：特征拿到的只有所画的 2^(−1/4) = 0.84 倍（虚线），估计的是 e^(x·y/√2)。",
+        "图中的 x、y 就是送进特征的向量：query 和 key 已各乘 d^(−1/4)，所以 x·y = q·k/√d。打开这一处“弄坏它”，总共乘的是 d^(−1/2)：特征拿到的只有所画的 2^(−1/4) = 0.84 倍（虚线），估计的是 e^(x·y/√2)。",
     ),
     (
         "A direction of m is one sample. A trigonometric sample uses two features, cos and sin; it is counted as one.",

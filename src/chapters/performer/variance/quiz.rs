@@ -70,14 +70,14 @@ fn weight(fig: &Variance, lang: Lang) -> Option<Question> {
     let (with, without) = (share(shorter, Weight::On), share(shorter, Weight::Off));
     let (ask, answers) = ask!(lang; with = Number(with, value), without = Number(without, value);
         "In a row of attention <q|x>’s factor e^(−|x|²/2) cancels. Does <k|y>’s cancel too, if we leave it out of all keys?",
-        "在注意力的一行里，<q|x> 的因子 e^(−|x|²/2) 会约掉。所有 key 都去掉自己的那个，<k|y> 的也会约掉吗？";
-        cancels => "yes, the same factor above and below", "会，分子分母是同一个因子",
+        "在注意力的一行里，<q|x> 的因子 e^(−|x|²/2) 会约掉。<k|y> 的呢？所有 key 都不带这个因子，结果还一样吗？";
+        cancels => "yes, the same factor above and below", "一样，分子分母是同一个因子",
             "For the query that is so; but the denominator sums over keys. In a row of y and a key half as long, y gets {with}, and {without} without the factors.",
             "query 是这样；可分母是对各个 key 求和。y 和一个短一半的 key 放在一行，y 占 {with}，去掉因子成了 {without}。";
-        !cancels && equal_norms => "no, each key has its own factor", "不会，每个 key 的因子不同",
+        !cancels && equal_norms => "no, each key has its own factor", "不一样，每个 key 的因子不同",
             "Yes: beside a key half as long, y’s share is {with}, and {without} without the factors. Keys of equal length would not notice.",
             "对：和一个短一半的 key 放在一行，y 占 {with}，去掉因子成了 {without}。只有长度全相等才看不出来。";
-        !cancels && !equal_norms => "only if all keys are equal", "所有 key 都相等才会",
+        !cancels && !equal_norms => "only if all keys are equal", "所有 key 都相等才一样",
             "Half right: equal lengths are enough. Beside a key half as long y’s share is {with}, and {without} without the factors.",
             "对了一半：长度相等就够了。和一个短一半的 key 放在一行，y 占 {with}，去掉因子成了 {without}。");
     Some(Question { id: "weight", step, row: None, ask, answers })
@@ -102,7 +102,7 @@ fn fourfold(fig: &Variance, lang: Lang) -> Option<Question> {
             "方差确实变成四分之一；误差是它的平方根：{after}。";
         is(0.5) => "half", "一半",
             "Yes: {before}/√4 = {after}. Each halving costs four times as many features.",
-            "对：{before}/√4 = {after}。误差每减一半，特征要多三倍。";
+            "对：{before}/√4 = {after}。误差每减一半，特征要用到四倍。";
         is(0.0625) => "a sixteenth", "十六分之一",
             "More features do help, but only by their root: from {m} to {more} the error goes from {before} to {after}.",
             "特征多了确实有用，但只按平方根：从 {m} 到 {more}，误差从 {before} 变成 {after}。";

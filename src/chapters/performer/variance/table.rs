@@ -12,7 +12,7 @@ pub fn table(fig: &Variance, step: usize, lang: Lang) -> Table {
     let run = &fig.run;
     let caption = say!(lang; k = step.min(run.last()) + 1, exact = &print(run.exact), n = fig.redraws.first().map_or(0, |method| method.estimates.len());
         "k = {k}; exact kernel {exact}. Below: {n} redraws of each method.",
-        "k = {k}；精确的核 {exact}。下面是每种方法重抽 {n} 次。");
+        "k = {k}；精确值 {exact}。下面是每种方法重抽 {n} 次。");
     let head = lang.pick(
         ["direction", "w₁", "w₂", "w·x", "w·y", "sample", "mean", "|error|", "lemma"],
         ["方向", "w₁", "w₂", "w·x", "w·y", "样本", "均值", "|误差|", "引理"],
