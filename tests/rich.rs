@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where its figure cannot be built")]
 
+#[path = "chapters/heads.rs"]
+mod heads;
+
 use unrolled::chapters::CHAPTERS;
 use unrolled::content::rich::{all_used, well_formed};
 use unrolled::content::{Lang, Rich, Role, Text, Value};
@@ -58,12 +61,13 @@ fn filling_is_total() {
     assert_eq!(Text { en: "{gone}", zh: "" }.fill(Lang::En, &[], &[]).text(), "gone");
 }
 
-/// Every preset of a figure that needs no data file, with the idea on and off.
+/// Every preset of a figure.
 fn built(spec: &Spec, more: &[(&str, &str)]) -> Vec<std::sync::Arc<dyn Figure>> {
     let build = |set: &[(&str, &str)]| {
         let pairs: Vec<(String, String)> = set.iter().chain(more).map(|(name, value)| (name.to_string(), value.to_string())).collect();
         let (values, _) = Values::parse(spec.fields, &pairs);
-        (spec.code)()(&values, None).map(|built| built.0).map_err(|problems| format!("{problems:?}")).unwrap()
+        let data = (spec.data)(&values).map(|path| heads::file(&path));
+        (spec.code)()(&values, data.as_deref()).map(|built| built.0).map_err(|problems| format!("{problems:?}")).unwrap()
     };
     let controls = build(&[]).controls(Lang::En).into_iter().flat_map(|group| group.controls);
     let sets = controls.filter_map(|control| if let Control::Preset { set, .. } = control { Some(set) } else { None });
@@ -89,8 +93,8 @@ fn words(figure: &dyn Figure, lang: Lang) -> Vec<String> {
     words
 }
 
-/// Squared lengths: the only bars that a sentence may show.
-const SQUARES: [&str; 6] = ["|x|²", "|y|²", "|x+y|²", "|x−y|²", "|q|²", "|k|²"];
+/// Lengths and distances: the only bars that a sentence may show.
+const BARS: [&str; 8] = ["|difference|", "|差|", "|x|²", "|y|²", "|x+y|²", "|x−y|²", "|q|²", "|k|²"];
 
 #[test]
 fn no_sentence_shows_a_mark_or_an_empty_name() {
@@ -108,7 +112,7 @@ fn no_sentence_shows_a_mark_or_an_empty_name() {
             let pairs: Vec<(&str, &str)> = random.iter().chain(set).copied().filter(|(name, _)| known(name)).collect();
             for figure in built(&spec, &pairs) {
                 for text in Lang::ALL.into_iter().flat_map(|lang| words(&*figure, lang)) {
-                    let bare = SQUARES.iter().fold(text.clone(), |text, square| text.replace(square, ""));
+                    let bare = BARS.iter().fold(text.clone(), |text, square| text.replace(square, ""));
                     assert!(!bare.contains(['{', '}', '<', '>', '|']), "{}: {text}", spec.id);
                     assert!(!text.is_empty() && !text.contains("“”") && !text.contains("  "), "{}: {text}", spec.id);
                 }

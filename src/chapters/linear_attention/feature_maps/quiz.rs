@@ -103,10 +103,10 @@ fn needed(fig: &FeatureMaps, lang: Lang) -> Option<Question> {
         "Softmax over the features of each query, softmax over the positions of the keys. Must a row then be divided by its sum?",
         "query 沿特征做 Softmax，key 沿位置做 Softmax。每一行还要除以自己的和吗？";
         gap >= 1e-5 => "yes, as in all linear attention", "要，线性注意力都要",
-            "Most maps need it. Here each feature’s shares over the positions sum to 1, and so do a query’s features: the largest |row sum − 1| is {gap}.",
-            "多数映射是要的。但这里每个特征在各位置上的份额之和为 1，query 的各特征之和也为 1：|行和 − 1| 最大只有 {gap}。";
+            "Most maps need it. Here each feature’s shares over the positions sum to 1, and so do a query’s features: no row sum is further from 1 than {gap}.",
+            "多数映射是要的。但这里每个特征在各位置上的份额之和为 1，query 的各特征之和也为 1：各行之和与 1 最多只差 {gap}。";
         gap < 1e-5 => "no, rows sum to 1 already", "不用，本来就加到 1",
-            "A mean of means: the largest |row sum − 1| of these {n} rows is {gap}. The price: a key must see all positions first.",
-            "平均的平均：这 {n} 行里 |行和 − 1| 最大是 {gap}。代价是 key 得先看完所有位置。");
+            "A mean of means: of these {n} row sums none is further from 1 than {gap}. The price: a key must see all positions first.",
+            "平均的平均：这 {n} 行之和与 1 最多差 {gap}。代价是 key 得先看完所有位置。");
     Some(Question { id: "needed", step: 0, row: None, ask, answers })
 }

@@ -13,7 +13,7 @@ pub fn default_cell(fig: &Recurrent, step: usize, row: usize) -> Option<String> 
     let now = fig.run.trace.at(step);
     let list = |kind: &str, idx: usize| Some([kind, ":", &idx.to_string()].concat());
     let pair = |kind: &str, row: usize, idx: usize| Some([kind, ":", &row.to_string(), ":", &idx.to_string()].concat());
-    let at = row.checked_sub(now.rows.start)?;
+    let at = now.rows.contains(&row).then(|| row - now.rows.start)?;
     match now.act {
         Act::Load if now.hand.len() == 1 => list("k", largest(fig.run.x.k.row(now.hand.start))),
         Act::Load => pair("q", row, largest(fig.run.x.q.row(row))),
