@@ -83,7 +83,9 @@ fn compare(out: &mut String, gpu: &Gpu, settings: &Settings, n: u32) -> Result<(
     let mut contenders = contenders(gpu, n, settings.width)?;
     for contender in &mut contenders {
         let once = contender.sample()?.ms.max(0.01);
-        contender.repeats = (settings.least_ms / once).ceil().clamp(1.0, 100.0) as u32;
+        // The time of a thread is told once in a tick of its scheduler, some milliseconds.
+        let least_ms = if matches!(contender.work, Work::Cpu(..)) { settings.least_ms.max(30.0) } else { settings.least_ms };
+        contender.repeats = (least_ms / once).ceil().clamp(1.0, 1000.0) as u32;
     }
     for _ in 0..settings.rounds {
         for contender in &mut contenders {
