@@ -143,7 +143,7 @@ fn the_crossing_is_where_the_lines_cross() {
     // 0.1 n against 0.001 n^2: equal at 100.
     let shown = told(against(&[("n", "512")]), 999, &|x, name, device| flat(x, name, device == Device::Gpu));
     let text = said(&shown);
-    assert!(text.contains("a GPU that the CPU imitates") && text.contains("from n ≈ 100") && text.contains("counted from 64"), "{text}");
+    assert!(text.contains("a GPU that the CPU imitates") && text.contains("from n ≈ 100") && text.contains("(counted: 64)"), "{text}");
     assert!(text.contains("51.2 ms against 262 ms"), "the faster softmax attention: {text}");
     let measured = told(against(&[("n", "512")]), 999, &|x, name, _| flat(x, name, false));
     assert!(said(&measured).contains("on the GPU"));
@@ -322,7 +322,7 @@ fn the_performer_says_what_state_it_is_in() {
     assert!(done.why(0, "cross:0", Lang::En).unwrap().text().contains("n ≈ 400"), "0.4 n against 0.001 n²");
     assert!(done.why(0, "err:64", Lang::En).unwrap().text().contains("is 0.400; single draws from 0.400 to 0.400"));
     let lost = told(estimate(&[("n", "1024"), ("head", "1-8")]), 999, &time(2.0));
-    assert!(said(&lost).contains("stays off by 1.00, even at m = 1,024, for mean |q|²/√d is 23"), "{}", said(&lost));
+    assert!(said(&lost).contains("stays off by 1.00, even at m = 1,024: mean |q|²/√d is 23"), "{}", said(&lost));
     let gpu = told(estimate(&[]), 4, &|_, _, _| Some(Outcome::Refused(Refusal::Failed("x".into()))));
     assert!(said(&gpu).starts_with("Measuring"));
 }

@@ -101,6 +101,8 @@ fn an_absolute_threshold_is_struck() {
     assert!(stage(&figure, false).contains("chip-broken"));
     let covered = stage(&figure, true);
     assert!(!covered.contains("chip-broken") && covered.contains("rank ?") && !covered.contains("rank 8"));
+    let run = &figure.run;
+    assert_eq!(format!("{:.0e}", run.single[8] / run.single[0]), "2e-8", "what rounding leaves in f32");
     let full = rank::figure(&parse(&[("d", "64"), ("n", "16")]).0);
     assert_eq!((full.run.claimed, full.run.single_rank), (16, 16));
     assert!(!stage(&full, false).contains("chip-broken"), "nothing is wrong where all count");

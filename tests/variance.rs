@@ -60,15 +60,6 @@ fn redraws_agree_with_the_lemma() {
     }
 }
 
-/// Errors of ten thousand have a tick of their own, and it does not read 1.
-#[test]
-fn ticks_of_large_errors_are_powers() {
-    let figure = figure(&[("x", "1.5,0"), ("y", "1.5,0")]);
-    let body = stage(&figure, figure.last_step(), false);
-    let ticks: Vec<&str> = body.split('>').filter_map(|part| part.split('<').next()).filter(|text| text.starts_with('+')).collect();
-    assert_eq!(ticks, ["+1000", "+10⁴"]);
-}
-
 /// Of nearly opposite vectors half the trigonometric estimates are negative, and the strips cross them out.
 #[test]
 fn negative_estimates_are_crossed_out() {
@@ -136,6 +127,29 @@ fn rare_samples_are_said() {
     assert!(figure.why(255, "mse:0", Lang::En).unwrap().text().contains("too rare"));
     let short = own.estimates.iter().filter(|estimate| **estimate < figure.run.exact).count();
     assert!(3 * short > 2 * own.estimates.len(), "{short} fall short");
+}
+
+/// A single rare direction among 9,600 outweighs all others, and the axis goes on far enough to show it.
+#[test]
+fn one_direction_can_outweigh_all_others() {
+    let long = |seed| figure(&[("x", "1.5,0"), ("y", "1.5,0"), ("seed", seed)]);
+    let ratio = |figure: &Variance| figure.redraws[0].squared / figure.redraws[0].lemma;
+    let (met, missed) = (long("1"), long("2"));
+    assert!((55.0..65.0).contains(&ratio(&met)) && ratio(&missed) < 0.1, "{} {}", ratio(&met), ratio(&missed));
+    let largest = met.redraws[0].estimates.iter().copied().fold(0.0, f64::max);
+    assert_eq!(format!("{:.1}", ((16.0 * largest).ln() + 2.25) / 3.0), "5.2");
+    let ticks = stage(&met, 0, false);
+    assert!(ticks.contains(">+10⁶<") && !ticks.contains(">+1<"), "a tick at a million says so");
+}
+
+/// What 600 redraws measure at the places that the prose speaks of.
+#[test]
+fn redraws_at_the_places_of_the_prose() {
+    let squared = |x, y| figure(&[("x", x), ("y", y)]).redraws.iter().map(|redraws| redraws.squared).collect::<Vec<f64>>();
+    let first = squared("1,0", "0,1");
+    assert_eq!(format!("{:.3} {:.3}", first[0], first[1]), "0.394 0.304");
+    let opposite = squared("2,0", "-2,0.5");
+    assert_eq!(format!("{:.1e} {:.1}", opposite[0], opposite[2]), "5.8e-6 113.9");
 }
 
 /// Directions of a block meet at right angles, and the timeline shows the blocks.

@@ -72,7 +72,7 @@ fn dearer(fig: &Bracket, lang: Lang) -> Option<Question> {
         right < left =>
             "{factor}× cheaper",
             "降到 1/{factor}",
-            "The summary has {d}² entries, the table {n}². The run counts {right} against {left}.",
+            "Compare n = {n} with d = {d}: the summary has {d}² entries, the table {n}². The run counts {right} against {left}.",
             "摘要有 {d}² 个元素，表有 {n}² 个。数出来是 {right} 对 {left}。";
         right > left =>
             "{factor}× dearer",
@@ -115,7 +115,7 @@ fn from_which_n(fig: &Bracket, lang: Lang) -> Option<Question> {
                 "Close: at n = {before} it takes {right_before} against {left_before}. One token more, and it is {right} against {left}.",
                 "差一点：n = {before} 时是 {right_before} 对 {left_before}。再多一个 token，就是 {right} 对 {left}。";
             else =>
-                "It is cheaper there, or not yet: the balance is 2·d·dv/(d + dv) with d = {d}, dv = {dv}. From n = {truth} on, {right} against {left}.",
+                "It is cheaper there, but not only from there: the counts are equal at n = 2·d·dv/(d + dv), with d = {d}, dv = {dv}. At n = {truth}, {right} against {left}.",
                 "平衡点在 2·d·dv/(d + dv)，d = {d}、dv = {dv}。从 n = {truth} 起便宜：{right} 对 {left}。")
     };
     let answer =

@@ -25,7 +25,7 @@ pub fn caption(fig: &FeatureMaps, row: usize, lang: Lang) -> Rich {
         off = Number(mapped.error, error), most = Number(worst_row.error, error), least = Number(f64::from(least), weight),
         gap = Number(now.off_one(), number::residual);
         if crossed > 0 && row != worst =>
-            "φ = {map}: <now|{crossed} of {n} denominators> are not above 0. {query} is off by {off} times its length, {far} by {most}.",
+            "φ = {map}: <now|{crossed} of {n} denominators> are not above 0. The output of {query} is off by {off} times its length, that of {far} by {most} times.",
             "φ = {map}：<now|{n} 个分母里有 {crossed} 个>不大于 0。输出偏离 Softmax：{query} 偏了后者长度的 {off} 倍，{far} 偏了 {most} 倍。";
         if crossed > 0 =>
             "φ = {map}: {crossed} of {n} denominators are not above 0. The output of {query} is off by <now|{most} times> its length: the worst row.",

@@ -85,7 +85,7 @@ fn crossed(fig: &FeatureMaps, lang: Lang) -> Option<Question> {
             "A denominator is q·Σk, and nothing keeps an inner product above 0. Counted here: {count}.",
             "分母是 q·Σk，没有什么能保证内积为正。这里数出来：{count} 行。";
         (1..half).contains(&count) => "1 to {under}", "1 到 {under} 行",
-            "The sign of q·Σk is the angle between a query and the sum of all keys, and queries of one head lie close together. Counted: {count}.",
+            "The sign of q·Σk follows from the angle between a query and the sum of all keys, and queries of one head lie close together. Counted: {count}.",
             "q·Σk 的符号取决于 query 与所有 key 之和的夹角，而同一个头的 query 往往朝着相近的方向。数出来：{count} 行。";
         (half..n).contains(&count) => "{half} to {last}", "{half} 到 {last} 行",
             "An inner product may have either sign, and queries of one head tend to share it. Counted: {count}.",

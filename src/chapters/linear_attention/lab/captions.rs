@@ -41,13 +41,13 @@ pub fn caption(inputs: &Inputs, run: &Measured, lang: Lang) -> Rich {
             "Measuring, the shortest sequence first: before both functions have a number there is no crossing to look for.",
             "正在测量，从最短的序列开始：两个函数都有数之前，还谈不上交点。";
         if matches!(crossing, Crossing::At(_)) =>
-            "Another function, on {on}: faster than softmax attention <now|from n ≈ {place}>, counted from {counted}. At n = {n}: {linear} against {softmax}.",
+            "Another function, on {on}: faster than softmax attention <now|from n ≈ {place}> (counted: {counted}). At n = {n}: {linear} against {softmax}.",
             "另一个函数，在 {on} 上：<now|从 n ≈ {place} 起>比 Softmax 注意力快；按乘加次数是从 {counted} 起。n = {n} 时 {linear} 对 {softmax}。";
         if matches!(crossing, Crossing::Before(_)) =>
-            "Another function, on {on}: faster than softmax attention <now|already at n = {place}>, counted from {counted}. At n = {n}: {linear} against {softmax}.",
+            "Another function, on {on}: faster than softmax attention <now|already at n = {place}> (counted: {counted}). At n = {n}: {linear} against {softmax}.",
             "另一个函数，在 {on} 上：<now|n = {place} 时就已经>比 Softmax 注意力快；按乘加次数要从 {counted} 起。n = {n} 时 {linear} 对 {softmax}。";
         else =>
-            "Another function, on {on}: <now|no crossing seen> up to n = {place}, though counted from {counted}. At n = {n}: {linear} against {softmax}.",
+            "Another function, on {on}: <now|no crossing seen> up to n = {place} (counted: {counted}). At n = {n}: {linear} against {softmax}.",
             "另一个函数，在 {on} 上：到 n = {place} <now|还没有看到交点>，虽然按乘加次数从 {counted} 起就该更快。n = {n} 时 {linear} 对 {softmax}。")
 }
 

@@ -65,10 +65,10 @@ fn fits(lang: Lang) -> Question {
     let table = |n: u32| plain_attention::KERNEL.extra_bytes(&[n, n, 1, 1, 0, 0]);
     let most = (1..=16_384).rev().find(|n| table(*n) <= BINDING).unwrap_or(0) as usize;
     let (ask, answers) = ask!(lang; most;
-        "A binding holds 128 MiB. Up to about which n does the f32 table of one head fit?",
+        "Unless asked for more, WebGPU lets a kernel use 128 MiB of a buffer. Up to about which n does the f32 table of one head fit?",
         "一个绑定最多 128 MiB。一个头的 f32 表大约到多大的 n 还放得下？";
         (1000..2000).contains(&most) => "1,400", "1,400",
-            "Fewer bytes per number would be needed for so early an end: 4 n² reaches 128 MiB at n = {most}.",
+            "Each number would have to take far more bytes for so early an end: 4 n² reaches 128 MiB at n = {most}.",
             "要在那么短就放不下，每个数得占更多字节：4 n² 到 n = {most} 才是 128 MiB。";
         (5000..7000).contains(&most) => "5,800", "5,800",
             "4 n² bytes: the square root of 2²⁵ is {most}, and beyond it FlashAttention stands in.",

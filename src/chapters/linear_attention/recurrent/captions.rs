@@ -210,7 +210,7 @@ impl Facts<'_> {
                 "The <o|output> of token {t} is read from all {n} tokens, past and future: <w|the mask is gone>.",
                 "token {t} 的<o|输出>读的是全部 {n} 个 token，过去和未来都在：<w|掩码没了>。";
             if !divides(&fig.inputs) && fig.inputs.ones =>
-                "All values are 1, so a mean would print 1. Token {t} prints <w|{first}>: its denominator, growing with position.",
+                "All values are 1, so a mean would give 1. Token {t} gives <w|{first}>: its denominator, growing with position.",
                 "value 全是 1，平均应该得 1。token {t} 却得到 <w|{first}>：那正是它的分母，越往后越大。";
             if !divides(&fig.inputs) =>
                 "Undivided, the <o|output> of token {t} is <w|{total}> times too large, and the factor grows with position.",
@@ -222,8 +222,11 @@ impl Facts<'_> {
                 "Divided by <w|{total}>, the <o|output> of token {t} starts with {first}: near 0, a denominator blows up what it divides.",
                 "除以 <w|{total}>，token {t} 的<o|输出>从 {first} 起：分母一近 0，被除的就炸开。";
             if fig.inputs.ones =>
-                "All values are 1, and so is every mean of them: token {t} prints <now|{first}>, whatever its weights.",
+                "All values are 1, and so is every mean of them: token {t} gives <now|{first}>, whatever its weights.",
                 "value 全是 1，不管怎么加权，平均也是 1：token {t} 得到 <now|{first}>。";
+            if !fig.inputs.map.is_causal() && self.row > 0 && self.row + 1 < n =>
+                "The <o|output> of token {t}, divided by {total}, is not causal: its keys were divided by sums over all {n} positions. <w|A new last token moves it.>",
+                "token {t} 的<o|输出>除以了 {total}，但并不因果：它的 key 都除过全部 {n} 个位置的和。<w|换掉末尾的 token，它就会变。>";
             if fig.recurrence() && self.row == 0 =>
                 "The <o|output> of token 1 is φ(q)ᵀS divided by <now|{total}>: with nothing before it, its own <v|value>.",
                 "token 1 的<o|输出>是 φ(q)ᵀS 除以 <now|{total}>：前面什么也没有，得到的就是自己的 <v|value>。";
@@ -246,7 +249,7 @@ impl Facts<'_> {
         say!(self.lang; work, recurrence, table, n = fig.inputs.n(), far = Number(far, number::residual), apart = Number(fig.apart.unwrap_or(0.0), number::residual),
             first = Number(self.first(), number::cell);
             if !divides(&fig.inputs) && fig.inputs.ones =>
-                "The last token prints <w|{first}> where every value is 1: without the denominator you print the denominator.",
+                "The last token gives <w|{first}> where every value is 1: without the denominator, the output is the denominator.",
                 "value 全是 1，最后一个 token 却得到 <w|{first}>：不除以分母，得到的就是分母。";
             if fig.broken() =>
                 "The run is over, and the worst <o|output> lies <w|{far}> from what causal linear attention gives.",

@@ -16,7 +16,7 @@ pub fn groups(fig: &Recurrent, lang: Lang) -> Vec<Group> {
         Control::slider(lang, "d", ("d", "d"), MOST),
         Control::select(lang, "map", ("φ", "φ"), MAPS),
         Control::segmented(lang, "values", ("Values", "value"), &[("normal", "random", "随机"), ("ones", "all 1", "全为 1")]),
-        Control::segmented(lang, "last", ("Last token", "末尾 token"), &[("given", "as it is", "原样"), ("other", "another", "换一个")]),
+        Control::select(lang, "last", ("Last token", "末尾 token"), &[("given", "as it is", "原样"), ("other", "another", "换一个")]),
         Control::Again { field: "seed", label: lang.pick("new numbers", "换一组数").into() },
     ];
     let pull = ("let the sum run over the future", "让求和跑到未来");
@@ -59,7 +59,7 @@ const PRESETS: &[Preset] = &[
     ("table", "one chunk: the table", "一整段：整张表", &[("chunk", "12")]),
     ("ragged", "chunks of 5, ragged", "每段 5 个，有零头", &[("chunk", "5")]),
     ("real", "real width: d = 64", "真实宽度：d = 64", &[("n", "64"), ("d", "64")]),
-    ("identity", "φ(x) = x: sums near 0", "φ(x) = x：分母近 0", &[("map", "identity")]),
+    ("identity", "φ(x) = x: denominators near 0", "φ(x) = x：分母近 0", &[("map", "identity")]),
     ("double", "double softmax leaks", "两个 Softmax 会泄漏", &[("map", "double")]),
     ("single", "a single token", "只有一个 token", &[("n", "1")]),
 ];
@@ -102,7 +102,7 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "乘加只数分子；每个经由状态读的 token，分母另需 d 次。缓存为每个 token 留一个 key、一个 value。",
     ),
     (
-        "“Another last token” turns its key and value round. Only the last output should move.",
+        "“Another last token” is the last token with the signs of its key and value reversed. Only the last output should move.",
         "“末尾 token”选“换一个”，就是把它的 key 和 value 反号。只有最后一个输出应该变。",
     ),
     (

@@ -93,12 +93,12 @@ fn bare(fig: &Recurrent, lang: Lang) -> Option<Question> {
         !bad && (value - 1.0).abs() < 1e-3 =>
             "1",
             "1",
-            "A mean of ones is 1, but this is no mean. Without z you print the sum of the weights: {value}, where token 1 printed {first}.",
+            "A mean of ones is 1, but this is no mean. Without z the sum of the weights comes out: {value}, where token 1 had {first}.",
             "1 的平均是 1，可这不是平均。没有 z，得到的是权重之和：{value}；第 1 个 token 是 {first}。";
         !bad && value >= 1.0 + 1e-3 =>
             "more than 1, and growing with position",
             "大于 1，而且越往后越大",
-            "The run prints {value}, after {first} at token 1: the sum of the weights. Each token adds one more.",
+            "The run gives {value}, after {first} at token 1: the sum of the weights. Each token adds one more weight.",
             "得到 {value}，第 1 个 token 时是 {first}：就是权重之和。每个 token 再添一个。";
         !bad && value <= 1.0 - 1e-3 =>
             "less than 1",

@@ -49,7 +49,7 @@ pub fn caption(inputs: &Inputs, run: &Measured, lang: Lang) -> Rich {
             "Another function: with m = {most} features the output is off by <now|{last}> of its length, on average over {draws} draws; with m = {least}, by {first}.",
             "另一个函数：m = {most} 个特征时，输出平均偏离真值长度的 <now|{last}> 倍（{draws} 次抽取）；m = {least} 时是 {first}。";
         if lost =>
-            "Another function that <now|stays off by {last}>, even at m = {most}, for mean |q|²/√d is {square}. On {on}, n = {n}: {ours}, FlashAttention {flash}.",
+            "Another function that <now|stays off by {last}>, even at m = {most}: mean |q|²/√d is {square}. On {on}, n = {n}: {ours}, FlashAttention {flash}.",
             "另一个函数，到 m = {most} <now|仍偏离 {last}>，因为 |q|²/√d 平均有 {square}。在 {on} 上，n = {n}：{ours}，FlashAttention {flash}。";
         else =>
             "Another function: off by {first} with m = {least}, by <now|{last}> with m = {most}. On {on}, n = {n}: {ours}, FlashAttention {flash}.",

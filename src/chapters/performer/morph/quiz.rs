@@ -37,7 +37,7 @@ fn query_factor(fig: &Morph, lang: Lang) -> Option<Question> {
             "The factors look alike. But a query has its row to itself, and divides by its own sum: moved by {moved}.",
             "两个因子长得一样。可 query 独占一行，还要除以自己那一行的和：变了 {moved}。";
         !nothing && !like_keys => "a little", "一点点",
-            "Not little: the queries are long, too. But what multiplies a whole row cancels against its denominator: {moved}.",
+            "The queries are long, too, so one might expect more than a little. But what multiplies a whole row cancels against its denominator: {moved}.",
             "query 也很长，照理不会只有一点点。但乘在整行上的因子会和分母约掉：{moved}。";
         nothing => "not at all", "完全不动",
             "It stands above and below in every quotient of its row: {moved}, which is rounding. Each key has its own factor, so that one stays.",

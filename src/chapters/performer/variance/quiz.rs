@@ -72,7 +72,7 @@ fn weight(fig: &Variance, lang: Lang) -> Option<Question> {
         "In a row of attention <q|x>’s factor e^(−|x|²/2) cancels. Does <k|y>’s cancel too, if we leave it out of all keys?",
         "在注意力的一行里，<q|x> 的因子 e^(−|x|²/2) 会约掉。<k|y> 的呢？所有 key 都不带这个因子，结果还一样吗？";
         cancels => "yes, the same factor above and below", "一样，分子分母是同一个因子",
-            "For the query that is so; but the denominator sums over keys. Of y and a key half as long, y gets {with}, without the factors {without}.",
+            "For the query that is so; but the denominator sums over keys. In a row of y and a key half as long, y gets {with}, and {without} without the factors.",
             "query 是这样；可分母是对各个 key 求和。y 和一个短一半的 key 放在一行，y 占 {with}，去掉因子成了 {without}。";
         !cancels && equal_norms => "no, each key has its own factor", "不一样，每个 key 的因子不同",
             "Yes: beside a key half as long, y’s share is {with}, and {without} without the factors. Keys of equal length would not notice.",
