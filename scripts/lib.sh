@@ -122,6 +122,6 @@ need_debian_packages() {
 # optimize IN OUT: the features are named one by one, because with --all-features wasm-opt writes what Chromium does not read.
 optimize() {
   local said
-  said=$(wasm-opt -Oz --enable-bulk-memory --enable-nontrapping-float-to-int --enable-simd --enable-reference-types --enable-multivalue \
+  said=$(wasm-opt -Oz --strip-producers --strip-target-features --enable-bulk-memory --enable-nontrapping-float-to-int --enable-simd --enable-reference-types --enable-multivalue \
     --enable-mutable-globals --enable-sign-ext "$1" -o "$2" 2>&1) || { say "$said"; die "wasm-opt failed on $1"; }
 }

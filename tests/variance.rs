@@ -60,15 +60,6 @@ fn redraws_agree_with_the_lemma() {
     }
 }
 
-/// Errors of ten thousand have a tick of their own, and it does not read 1.
-#[test]
-fn ticks_of_large_errors_are_powers() {
-    let figure = figure(&[("x", "1.5,0"), ("y", "1.5,0")]);
-    let body = stage(&figure, figure.last_step(), false);
-    let ticks: Vec<&str> = body.split('>').filter_map(|part| part.split('<').next()).filter(|text| text.starts_with('+')).collect();
-    assert_eq!(ticks, ["+1000", "+10⁴"]);
-}
-
 /// Of nearly opposite vectors half the trigonometric estimates are negative, and the strips cross them out.
 #[test]
 fn negative_estimates_are_crossed_out() {

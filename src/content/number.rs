@@ -78,6 +78,66 @@ pub fn plain(x: f64) -> String {
     }
 }
 
+/// Reads a number as `str::parse` does: exactly rounded for up to 15 digits and powers of ten up to 22, else within a few units
+/// in the last place. The tables of an exact reading would be the twentieth part of what a page loads.
+pub fn parse(text: &str) -> Option<f64> {
+    let rest = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let size = match rest.to_ascii_lowercase().as_str() {
+        "inf" | "infinity" => f64::INFINITY,
+        "nan" => f64::NAN,
+        _ => decimal(rest)?,
+    };
+    Some(if text.starts_with('-') { -size } else { size })
+}
+
+/// `12.5e-3`, without a sign.
+fn decimal(text: &str) -> Option<f64> {
+    let (digits, exponent) = match text.split_once(['e', 'E']) {
+        Some((digits, exponent)) => (digits, power(exponent)?),
+        None => (text, 0),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = || whole.bytes().chain(fraction.bytes());
+    if !all().all(|digit| digit.is_ascii_digit()) || all().next().is_none() {
+        return None;
+    }
+    // As many digits as 64 bits hold; further ones only count as places.
+    let (mut mantissa, mut ten) = (0_u64, exponent - fraction.len() as i64);
+    let mut full = false;
+    for digit in all() {
+        full = full || mantissa >= 100_000_000_000_000_000;
+        if full {
+            ten += 1;
+        } else {
+            mantissa = 10 * mantissa + u64::from(digit - b'0');
+        }
+    }
+    Some(scaled(mantissa as f64, ten))
+}
+
+/// The power of ten behind an `e`; far beyond what a number can hold it stays there.
+fn power(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
+    let size = digits.trim_start_matches('0').parse().unwrap_or(if digits.bytes().all(|digit| digit == b'0') { 0 } else { 99_999 });
+    Some(if text.starts_with('-') { -i64::min(size, 99_999) } else { i64::min(size, 99_999) })
+}
+
+/// x 10^power. Powers up to 22 are exact.
+fn scaled(mut x: f64, mut power: i64) -> f64 {
+    const TENS: [f64; 23] =
+        [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
+    while power != 0 && x != 0.0 && x.is_finite() {
+        let step = power.abs().min(22);
+        let ten = TENS[step as usize];
+        x = if power > 0 { x * ten } else { x / ten };
+        power -= step * power.signum();
+    }
+    x
+}
+
 /// A whole number with thousands separators, the same in both languages.
 pub fn whole(n: u64) -> String {
     let digits = n.to_string();

@@ -2,6 +2,8 @@
 
 use ndarray::Array2;
 
+use crate::content::number;
+
 /// The most rows or columns that can be typed.
 pub const MAX_SIDE: usize = 64;
 
@@ -49,17 +51,17 @@ fn parse_row(number: usize, row: &str) -> Result<Vec<f32>, Wrong> {
 /// One number, with true minus signs accepted.
 fn parse_number(row: usize, item: &str) -> Result<f32, Wrong> {
     let shown: String = item.chars().take(24).collect();
-    match item.replace('−', "-").parse::<f64>() {
-        Ok(x) if x.is_nan() || x.is_infinite() => Err((
+    match number::parse(&item.replace('−', "-")) {
+        Some(x) if x.is_nan() || x.is_infinite() => Err((
             format!("Row {row}: {shown} is not a finite number. Kept your text; the figure still shows the last valid matrix."),
             format!("第 {row} 行：{shown} 不是有限的数。你的文字还在；图仍显示上一次有效的矩阵。"),
         )),
-        Ok(x) if x.abs() > f64::from(f32::MAX) => Err((
+        Some(x) if x.abs() > f64::from(f32::MAX) => Err((
             format!("Row {row}: {shown} is beyond f32 (largest 3.40e38). Type a smaller number."),
             format!("第 {row} 行：{shown} 超出 f32 的范围（最大 3.40e38）。请换一个小一点的数。"),
         )),
-        Ok(x) => Ok(x as f32),
-        Err(_) => Err((
+        Some(x) => Ok(x as f32),
+        None => Err((
             format!("Row {row}: “{shown}” is not a number. Kept your text; the figure still shows the last valid matrix."),
             format!("第 {row} 行：“{shown}”不是数。你的文字还在；图仍显示上一次有效的矩阵。"),
         )),

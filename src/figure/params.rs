@@ -1,7 +1,7 @@
 //! Parameters read from an address and written back: total, with a message for everything not understood.
 
 use super::fields::{Field, Kind};
-use crate::content::Lang;
+use crate::content::{Lang, number};
 
 /// What could not be read as written, in both languages, and what was done instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl Values {
 
     /// A real number.
     pub fn real(&self, name: &str) -> f64 {
-        self.text(name).parse().unwrap_or(0.0)
+        number::parse(self.text(name)).unwrap_or(0.0)
     }
 
     /// Whether a choice is set to `word`.
@@ -135,23 +135,23 @@ fn read(field: &Field, text: &str) -> (String, Option<Problem>) {
             (using.to_string(), refused(field, text, &en, &zh))
         }
         Kind::OptInt(..) if text.is_empty() => (String::new(), None),
-        Kind::Int(low, high) | Kind::OptInt(low, high) => match text.trim().parse::<f64>() {
-            Ok(n) if n.is_nan() => not_a_number(field, text),
-            Ok(n) if n.fract() == 0.0 && (low as f64..=high as f64).contains(&n) => ((n as i64).to_string(), None),
-            Ok(n) => beyond(
+        Kind::Int(low, high) | Kind::OptInt(low, high) => match number::parse(text.trim()) {
+            Some(n) if n.is_nan() => not_a_number(field, text),
+            Some(n) if n.fract() == 0.0 && (low as f64..=high as f64).contains(&n) => ((n as i64).to_string(), None),
+            Some(n) => beyond(
                 field,
                 text,
                 ("whole number", "整数"),
                 (&low.to_string(), &high.to_string()),
                 (n.round().clamp(low as f64, high as f64) as i64).to_string(),
             ),
-            Err(_) => not_a_number(field, text),
+            None => not_a_number(field, text),
         },
-        Kind::Real(low, high) => match text.trim().parse::<f64>() {
-            Ok(x) if x.is_nan() => not_a_number(field, text),
-            Ok(x) if (low..=high).contains(&x) => (text.trim().to_string(), None),
-            Ok(x) => beyond(field, text, ("number", "数"), (&low.to_string(), &high.to_string()), x.clamp(low, high).to_string()),
-            Err(_) => not_a_number(field, text),
+        Kind::Real(low, high) => match number::parse(text.trim()) {
+            Some(x) if x.is_nan() => not_a_number(field, text),
+            Some(x) if (low..=high).contains(&x) => (text.trim().to_string(), None),
+            Some(x) => beyond(field, text, ("number", "数"), (&low.to_string(), &high.to_string()), x.clamp(low, high).to_string()),
+            None => not_a_number(field, text),
         },
         Kind::Text(most, _) | Kind::Long(most, _) if text.len() > most => {
             let (name, n) = (field.name, text.len());

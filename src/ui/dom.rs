@@ -3,6 +3,8 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlElement, Window};
 
+use crate::content::number;
+
 /// The window. A page always has one.
 #[expect(clippy::expect_used, reason = "this code only runs in a page")]
 pub fn window() -> Window {
@@ -68,8 +70,8 @@ pub fn token_px(name: &str) -> Option<f64> {
     let text = style.get_property_value(name).ok()?;
     let text = text.trim();
     match text.strip_suffix("rem") {
-        Some(rem) => Some(rem.parse::<f64>().ok()? * 16.0),
-        None => text.strip_suffix("px").unwrap_or(text).parse().ok(),
+        Some(rem) => Some(number::parse(rem)? * 16.0),
+        None => number::parse(text.strip_suffix("px").unwrap_or(text)),
     }
 }
 

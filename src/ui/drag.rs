@@ -100,7 +100,7 @@ fn nudge(handle: &Element, text: &str, (right, up): (f64, f64)) -> Option<String
     }
     let [.., low, high, step] = plane(handle)?;
     let (x, y) = text.split_once(',')?;
-    let (x, y): (f64, f64) = (x.trim().parse().ok()?, y.trim().parse().ok()?);
+    let (x, y): (f64, f64) = (number::parse(x.trim())?, number::parse(y.trim())?);
     Some(pair([x + right * step, y + up * step], low, high, step))
 }
 
@@ -111,11 +111,11 @@ fn pair(at: [f64; 2], low: f64, high: f64, step: f64) -> String {
 
 fn plane(handle: &Element) -> Option<[f64; 7]> {
     let text = handle.get_attribute("data-plane")?;
-    let numbers: Vec<f64> = text.split(' ').filter_map(|x| x.parse().ok()).collect();
+    let numbers: Vec<f64> = text.split(' ').filter_map(number::parse).collect();
     numbers.try_into().ok()
 }
 
 fn stops(handle: &Element) -> Option<Vec<(String, f64)>> {
     let text = handle.get_attribute("data-stops")?;
-    text.split(' ').map(|stop| stop.split_once(':').and_then(|(word, px)| Some((word.to_string(), px.parse().ok()?)))).collect()
+    text.split(' ').map(|stop| stop.split_once(':').and_then(|(word, px)| Some((word.to_string(), number::parse(px)?)))).collect()
 }

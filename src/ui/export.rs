@@ -8,6 +8,7 @@ use web_sys::{Blob, BlobPropertyBag, Element, HtmlAnchorElement, HtmlCanvasEleme
 use super::dom;
 use super::state::FigureState;
 use super::words;
+use crate::content::number;
 use crate::figure::svg::{Anchor, Svg, escape};
 
 /// What is copied from the computed style into the file.
@@ -104,7 +105,7 @@ fn markup(state: &FigureState) -> Result<(String, f64, f64), String> {
     let parts: Vec<(Element, f64, f64)> = dom::all(&figure, "svg.stage-svg, svg.tl")
         .into_iter()
         .map(|el| {
-            let size = |name: &str| el.get_attribute(name).and_then(|text| text.parse().ok()).unwrap_or(0.0);
+            let size = |name: &str| el.get_attribute(name).and_then(|text| number::parse(&text)).unwrap_or(0.0);
             let (width, height) = (size("width"), size("height"));
             (el, width, height)
         })

@@ -8,6 +8,7 @@ use rand::seq::SliceRandom;
 use rand_pcg::Pcg64;
 
 use crate::algorithms::online_softmax::{self, Safety};
+use crate::content::number;
 use crate::figure::{Field, Kind, Problem, Values};
 
 /// The most logits that can be typed.
@@ -178,22 +179,22 @@ fn parse_one(item: &str) -> Result<f64, Wrong> {
         shown.push('…');
     }
     let plain = item.replace('−', "-").replace('∞', "inf");
-    match plain.parse::<f64>() {
-        Ok(x) if x.is_nan() => Err(wrong(
+    match number::parse(&plain) {
+        Some(x) if x.is_nan() => Err(wrong(
             format!("“{shown}” is not a number to begin with; NaN should come out of the run, not go in."),
             format!("“{shown}”一开始就不是数；NaN 应由运行产生，而不是输入。"),
         )),
-        Ok(x) if x == f64::NEG_INFINITY && plain.to_ascii_lowercase().contains("inf") => Ok(x),
-        Ok(x) if x == f64::INFINITY && plain.to_ascii_lowercase().contains("inf") => Err(wrong(
+        Some(x) if x == f64::NEG_INFINITY && plain.to_ascii_lowercase().contains("inf") => Ok(x),
+        Some(x) if x == f64::INFINITY && plain.to_ascii_lowercase().contains("inf") => Err(wrong(
             format!("“{shown}”: a logit may be −∞ (masked), but not +∞."),
             format!("“{shown}”：logit 可以是 −∞（被掩码盖住），但不能是 +∞。"),
         )),
-        Ok(x) if x.abs() > f64::from(f32::MAX) => Err(wrong(
+        Some(x) if x.abs() > f64::from(f32::MAX) => Err(wrong(
             format!("{shown} is beyond f32 (largest 3.40e38). Type a smaller number."),
             format!("{shown} 超出 f32 的范围（最大 3.40e38）。请换一个小一点的数。"),
         )),
-        Ok(x) => Ok(x),
-        Err(_) => Err(wrong(format!("“{shown}” is not a number."), format!("“{shown}”不是数。"))),
+        Some(x) => Ok(x),
+        None => Err(wrong(format!("“{shown}” is not a number."), format!("“{shown}”不是数。"))),
     }
 }
 

@@ -226,7 +226,7 @@ impl Facts<'_> {
                 "value 全是 1，不管怎么加权，平均也是 1：token {t} 得到 <now|{first}>。";
             if !fig.inputs.map.is_causal() && self.row > 0 && self.row + 1 < n =>
                 "The <o|output> of token {t}, divided by {total}, is not causal: its keys were divided by sums over all {n} positions. <w|A new last token moves it.>",
-                "token {t} 的<o|输出>除以了 {total}，但并不因果：它的 key 都除过全部 {n} 个位置的和。<w|换掉末尾 token，它就会变。>";
+                "token {t} 的<o|输出>除以了 {total}，但并不因果：它的 key 都除过全部 {n} 个位置的和。<w|换掉末尾的 token，它就会变。>";
             if fig.recurrence() && self.row == 0 =>
                 "The <o|output> of token 1 is φ(q)ᵀS divided by <now|{total}>: with nothing before it, its own <v|value>.",
                 "token 1 的<o|输出>是 φ(q)ᵀS 除以 <now|{total}>：前面什么也没有，得到的就是自己的 <v|value>。";

@@ -120,10 +120,10 @@ pub fn parse(text: &str) -> Result<[f64; 2], Wrong> {
 /// One number, with true minus signs accepted.
 fn number(item: &str) -> Result<f64, Wrong> {
     let shown: String = item.chars().take(24).collect();
-    match item.replace('−', "-").parse::<f64>() {
-        Ok(x) if x.is_finite() => Ok(x),
-        Ok(_) => Err(wrong(format!("“{shown}” is not a finite number."), format!("“{shown}”不是有限的数。"))),
-        Err(_) => Err(wrong(format!("“{shown}” is not a number."), format!("“{shown}”不是数。"))),
+    match crate::content::number::parse(&item.replace('−', "-")) {
+        Some(x) if x.is_finite() => Ok(x),
+        Some(_) => Err(wrong(format!("“{shown}” is not a finite number."), format!("“{shown}”不是有限的数。"))),
+        None => Err(wrong(format!("“{shown}” is not a number."), format!("“{shown}”不是数。"))),
     }
 }
 

@@ -16,16 +16,6 @@ pub fn value(x: f64) -> String {
     }
 }
 
-/// A power of ten on an axis: `0.1`, `1000`, `10⁴`.
-pub fn round(power: i32) -> String {
-    let text = value(10f64.powi(power));
-    match text.rsplit_once('×') {
-        Some((_, power)) => power.into(),
-        None if power < 0 => text.trim_end_matches('0').into(),
-        None => text.split('.').next().unwrap_or("").into(),
-    }
-}
-
 /// A projection or an entry of a vector.
 pub fn along(x: f64) -> String {
     number::fixed(x, 2)

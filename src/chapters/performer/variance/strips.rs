@@ -1,6 +1,6 @@
 //! The four methods: every redraw a dot, its distance from the exact kernel on an axis that is logarithmic both ways.
 
-use super::numbers::{margin, round, value};
+use super::numbers::{margin, value};
 use super::redraws::Redraws;
 use super::stage::Ink;
 use crate::algorithms::performer::Features;
@@ -186,7 +186,11 @@ fn ticks(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis) {
     let first = (axis.unit.log10()).floor() as i32;
     for power in first..=axis.most.log10().floor() as i32 {
         let error = 10f64.powi(power);
-        let (text, x) = (round(power), axis.x(error));
+        let (text, x) = (value(error).trim_end_matches('0').trim_end_matches('.').to_string(), axis.x(error));
+        let text = match power {
+            0..4 => value(error).split('.').next().unwrap_or("").to_string(),
+            _ => text.replace("1.0×", ""),
+        };
         let half = crate::figure::width(&text, at.size) / 2.0 + 8.0 * u;
         if x - half < last || x + half - 6.0 * u > at.strip.0 + at.strip.1 + 10.0 * u {
             continue;
