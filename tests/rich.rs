@@ -1,6 +1,6 @@
 //! Templates of captions, reasons and questions: what is well formed, what they say, and that no figure shows a mark.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where its figure cannot be built")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where its figure cannot be built")]
 
 #[path = "chapters/heads.rs"]
 mod heads;
