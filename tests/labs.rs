@@ -143,10 +143,7 @@ fn the_crossing_is_where_the_lines_cross() {
     // 0.1 n against 0.001 n^2: equal at 100.
     let shown = told(against(&[("n", "512")]), 999, &|x, name, device| flat(x, name, device == Device::Gpu));
     let text = said(&shown);
-    assert!(
-        text.contains("a GPU that the CPU imitates") && text.contains("from n ≈ 100") && text.contains("(counted: 64)"),
-        "{text}"
-    );
+    assert!(text.contains("a GPU that the CPU imitates") && text.contains("from n ≈ 100") && text.contains("(counted: 64)"), "{text}");
     assert!(text.contains("51.2 ms against 262 ms"), "the faster softmax attention: {text}");
     let measured = told(against(&[("n", "512")]), 999, &|x, name, _| flat(x, name, false));
     assert!(said(&measured).contains("on the GPU"));

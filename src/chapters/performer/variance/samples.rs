@@ -80,7 +80,7 @@ pub fn still(svg: &mut Svg, ink: &Ink<'_>) {
         svg.text("t00 dim", Anchor::Middle, x, bottom + 1.4 * at.size, &n.to_string());
         n *= 2;
     }
-    let words = at.lang.pick("features so far", "用到的特征数");
+    let words = at.lang.pick("directions so far", "用到的方向数");
     let (x, y) = if at.stacked { (frame.x + frame.w, bottom + 2.7 * at.size) } else { (at.width, bottom + 1.4 * at.size) };
     svg.text("t00 ink2", Anchor::End, x, y, words);
     let y = axis.y(frame, run.exact);
