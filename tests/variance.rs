@@ -129,7 +129,7 @@ fn rare_samples_are_said() {
     assert!(3 * short > 2 * own.estimates.len(), "{short} fall short");
 }
 
-/// A single rare direction among 9,600 outweighs all others.
+/// A single rare direction among 9,600 outweighs all others, and the axis names the powers of ten on the way.
 #[test]
 fn one_direction_can_outweigh_all_others() {
     let long = |seed| figure(&[("x", "1.5,0"), ("y", "1.5,0"), ("seed", seed)]);
@@ -138,6 +138,8 @@ fn one_direction_can_outweigh_all_others() {
     assert!((55.0..65.0).contains(&ratio(&met)) && ratio(&missed) < 0.1, "{} {}", ratio(&met), ratio(&missed));
     let largest = met.redraws[0].estimates.iter().copied().fold(0.0, f64::max);
     assert_eq!(format!("{:.1}", ((16.0 * largest).ln() + 2.25) / 3.0), "5.2");
+    let ticks = stage(&met, 0, false);
+    assert!(ticks.contains(">+10⁴<") && !ticks.contains(">+1<"), "a tick at ten thousand says so");
 }
 
 /// What 600 redraws measure at the places that the prose speaks of.

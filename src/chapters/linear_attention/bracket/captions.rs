@@ -136,6 +136,6 @@ fn from_summary(fig: &Bracket, now: &Step, lang: Lang) -> Rich {
             "<o|Output> of {q|q}, channel {c}, is complete: <now|{sum}>, after {cost} multiply-adds, with no second look at a key.",
             "{q|q} 的<o|输出>第 {c} 通道算完：<now|{sum}>，至此 {cost} 次乘加，没有再看任何 key。";
         else =>
-            "<o|Output> of {q|q}, channel {c}: its entry {r}, {a}, times {b} of the summary. The sum is now {now|sum}.",
+            "<o|Output> of {q|q}, channel {c}: entry {r} of the query, {a}, times {b} of the summary. The sum is now {now|sum}.",
             "{q|q} 的<o|输出>第 {c} 通道：它的第 {r} 项 {a} 乘摘要里的 {b}，和变为 {now|sum}。")
 }

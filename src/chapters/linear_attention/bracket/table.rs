@@ -24,7 +24,7 @@ fn caption(fig: &Bracket, step: usize, lang: Lang) -> String {
         bytes = fig.run.product.cost.bytes::<f32>() as usize, rival = fig.run.rival.multiply_adds as usize,
         between = fig.run.rival.intermediate as usize, theirs = fig.run.rival.bytes::<f32>() as usize,
         other = fig.formula(fig.other());
-        "Step {step}, cell {cell}: {cost} multiply-adds, {held} entries held; the run moves {bytes} bytes. {other}: {rival}, {between}, {theirs}.",
+        "Step {step}, cell {cell}: {cost} multiply-adds so far, {held} entries held between the products; the run moves {bytes} bytes. {other} takes {rival} multiply-adds, holds {between} entries and moves {theirs} bytes.",
         "第 {step} 步，格 {cell}：{cost} 次乘加，中间矩阵 {held} 个元素；整个运行搬 {bytes} 字节。{other}：{rival}、{between}、{theirs}。")
     .text()
 }

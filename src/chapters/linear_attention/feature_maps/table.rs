@@ -9,7 +9,7 @@ use crate::figure::Table;
 pub fn table(fig: &FeatureMaps, lang: Lang) -> Table {
     let caption = lang.pick("Weights of every row, by softmax and by each map.", "每一行的权重：Softmax 与各个映射。");
     let names: [&str; 6] = lang.pick(
-        ["map and query", "denominator", "error", "on softmax’s strongest", "entropy", "within 2"],
+        ["map and query", "denominator", "error", "weight on softmax’s strongest key", "entropy", "within 2 tokens"],
         ["映射与 query", "分母", "误差", "Softmax 最看重的 key", "熵", "2 格以内"],
     );
     let mut table = Table::new(caption, names.iter().chain(&TOKENS).map(|name| name.to_string()).collect());

@@ -76,7 +76,7 @@ fn mute(lang: Lang) -> Rich {
     let grain = f64::from(f32::EPSILON) / 2.0;
     say!(lang; at = Number(at, |x| number::fixed(x, 2)), e = Number(at.exp(), number::scientific), grain = Number(grain, number::scientific),
         got = Number(f64::from(elu1_cancelling(near)), number::scientific), want = Number(f64::from(near).exp(), number::scientific);
-        "<w|0>: near 1, f32 steps by {grain}; at x = {at}, eˣ = {e} is half a step, eˣ − 1 rounds to −1. At −16 it reads {got} for {want}. Here eˣ is never made to cross 1",
+        "<w|0>: just below 1, f32 steps by {grain}; at x = {at}, eˣ = {e} is half a step, eˣ − 1 rounds to −1. At −16 it reads {got} for {want}. Here eˣ is taken as it is",
         "<w|0>：f32 在 1 附近的间距是 {grain}；x = {at} 时 eˣ = {e} 只有半格，eˣ − 1 舍入成 −1。−16 处得 {got}，应为 {want}。这里的实现直接用 eˣ，不减不加")
 }
 

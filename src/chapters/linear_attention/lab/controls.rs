@@ -38,7 +38,7 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "另一个函数：线性注意力取 φ = elu + 1，不除以 √d，分母加 1e−6；Softmax 注意力用同样的 Q、K、V，一个头，f32。每个输出都与同一函数的 f64 参考值比较。",
     ),
     (
-        "Softmax attention runs in two ways: standard, with the n × n table in memory, as far as the device’s binding limit lets it (128 MiB, n = 5,792, unless more is granted), and FlashAttention, which stands in for it beyond. The crossing is with the faster of the two at each length.",
+        "Softmax attention runs in two ways: standard, with the n × n table in memory, as long as the table fits what a kernel may use of one buffer (128 MiB, n = 5,792, unless more is granted), and FlashAttention, which stands in for it beyond. The crossing is with the faster of the two at each length.",
         "Softmax 注意力有两种算法：标准的把 n × n 的表放在内存里，直到设备的绑定上限（默认 128 MiB，即 n = 5,792）；再长就由 FlashAttention 代表它。交点是与每个长度上较快的那一种比。",
     ),
     (

@@ -86,7 +86,7 @@ pub fn notes(inputs: &Inputs, run: &Measured, lang: Lang) -> Vec<String> {
     let wanted = Value::Number(inputs.sum_square.exp(), features);
     let (square, sum) = (Value::Number(inputs.square, words::times), Value::Number(inputs.sum_square, words::times));
     let reason = say!(lang; square, sum, wanted, head = &inputs.head;
-        "Why: from m independent directions a weight e^(x·y) comes with relative variance (e^(|x+y|²) − 1)/m. On head {head} mean |q|²/√d is {square} and the median |x+y|² {sum}: such a weight is as uncertain as it is large up to m ≈ {wanted}.",
+        "Why: from m independent directions a weight e^(x·y) comes with relative variance (e^(|x+y|²) − 1)/m. On head {head} mean |q|²/√d is {square} and the median |x+y|² {sum}: the typical error of such a weight stays above the weight itself until m ≈ {wanted}.",
         "原因：用 m 个独立方向估计权重 e^(x·y)，相对方差是 (e^(|x+y|²) − 1)/m。头 {head} 的 |q|²/√d 平均 {square}，|x+y|² 的中位数 {sum}：这样一个权重，直到 m ≈ {wanted}，误差都与它本身一样大。");
     let mut notes = vec![reason.text()];
     notes.extend(words::notes(run, lang));

@@ -18,7 +18,7 @@ pub fn groups(lang: Lang) -> Vec<Group> {
     let directions = [("orthogonal", "orthogonal", "正交"), ("iid", "independent", "独立")];
     let inputs = vec![
         Control::segmented(lang, "head", ("layer/head", "层/头"), &heads),
-        Control::select(lang, "m", ("features m over n", "对 n 计时所用的 m"), &features),
+        Control::select(lang, "m", ("m, timed over n", "对 n 计时所用的 m"), &features),
         Control::select(lang, "n", ("up to n =", "最长 n ="), &lengths),
         Control::segmented(lang, "directions", ("directions", "方向"), &directions),
     ];

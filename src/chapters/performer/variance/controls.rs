@@ -64,7 +64,7 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "图中的 x、y 就是送进特征的向量：query 和 key 已各乘 d^(−1/4)，所以 x·y = q·k/√d。打开这一处“弄坏它”，总共乘的是 d^(−1/2)：特征拿到的只有所画的 2^(−1/4) = 0.84 倍（虚线），估计的是 e^(x·y/√2)。",
     ),
     (
-        "A direction of m is one sample. A trigonometric sample uses two features, cos and sin; it is counted as one.",
+        "Each of the m directions gives one sample. A trigonometric sample uses two features, cos and sin; it is counted as one.",
         "m 个方向，每个方向一个样本。三角特征每个样本用 cos 和 sin 两个特征，仍算一个。",
     ),
     (
