@@ -2,7 +2,7 @@
 //!
 //! Modules in reading order. A module may use only modules named before it in its line of the
 //! layer rule (ARCHITECTURE.md, checked by `tests/tidy.rs`):
-//! `algorithms`, `trace`, `content` use nothing of ours; `data -> content`; `figure -> trace, content, kernels`;
+//! `algorithms`, `trace`, `content` use nothing of ours; `data -> content`; `figure -> trace, content, data, kernels`;
 //! `kernels -> algorithms`; `backend -> kernels`; `chapters -> algorithms, data, trace, figure, kernels, content`;
 //! `ui -> trace, figure, content`; `app -> everything`.
 

@@ -9,21 +9,22 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 use unrolled::algorithms::{Attention, Mask, MaskKind, reference};
-use unrolled::chapters::flash_attention::lab::{Both, FLASH_GPU, Inputs, SERIES, SPEC, table_bytes};
+use unrolled::chapters::flash_attention::lab::{Both, FLASH_GPU, SERIES, SHORTEST, SPEC, exact_row, table_bytes};
 use unrolled::content::Lang;
+use unrolled::figure::lab::head::{self, HeadInputs};
 use unrolled::figure::lab::{Clock, Device, Lab, Measured, Outcome, Refusal, Timed, Work};
 use unrolled::figure::{Figure, Values};
 use unrolled::kernels::{BindingKind, plain_attention};
 
-fn inputs(pairs: &[(&str, &str)]) -> Inputs {
+fn inputs(pairs: &[(&str, &str)]) -> HeadInputs {
     let pairs: Vec<(String, String)> = pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     let (values, problems) = Values::parse(SPEC.fields, &pairs);
     assert_eq!(problems, []);
     let data = (SPEC.data)(&values).map(|path| heads::file(&path));
-    unrolled::chapters::flash_attention::lab::read(&values, data.as_deref()).unwrap()
+    head::read(&values, data.as_deref(), SHORTEST).unwrap()
 }
 
-fn flash(inputs: Inputs) -> Measured {
+fn flash(inputs: HeadInputs) -> Measured {
     Measured::new(Arc::new(Both::new(inputs)))
 }
 
@@ -93,7 +94,7 @@ fn a_wrong_output_and_a_missing_one_are_seen() {
 fn a_repeated_key_counts_as_often_as_it_occurs() {
     for causal in ["none", "causal"] {
         let inputs = inputs(&[("n", "300"), ("mask", causal)]);
-        let parts = inputs.tokens(300);
+        let parts = inputs.tiled.tokens(300);
         let wide = |part: &Vec<f32>| Array2::from_shape_fn((300, 64), |(row, c)| f64::from(part[row * 64 + c]));
         let kind = if causal == "none" { MaskKind::None } else { MaskKind::CausalBottomRight };
         let x = Attention {
@@ -105,7 +106,7 @@ fn a_repeated_key_counts_as_often_as_it_occurs() {
         };
         let exact = reference::attention(&x).out;
         for row in [0, 1, 255, 256, 257, 299] {
-            let short = inputs.exact_row(row, if causal == "none" { 300 } else { row + 1 });
+            let short = exact_row(&inputs, row, 300);
             let apart = exact.row(row).iter().zip(&short).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             assert!(apart < 1e-12, "{causal}, row {row}: {apart}");
         }
@@ -115,7 +116,7 @@ fn a_repeated_key_counts_as_often_as_it_occurs() {
 #[test]
 fn the_table_fits_a_binding_up_to_5792_tokens() {
     let scratch = plain_attention::KERNEL.bindings_of(BindingKind::Scratch).next().expect("the table");
-    let bytes = |n: usize| 4 * (scratch.len)(&inputs(&[("n", &n.to_string())]).uniform(n)) as u64;
+    let bytes = |n: usize| 4 * (scratch.len)(&inputs(&[("n", &n.to_string())]).softmax_uniform(n)) as u64;
     let binding = 128 << 20;
     assert!(bytes(5792) <= binding && binding < bytes(5793));
     assert_eq!(bytes(5792), table_bytes(5792));

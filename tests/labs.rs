@@ -16,6 +16,7 @@ use unrolled::algorithms::performer::{features, reference};
 use unrolled::algorithms::{Mask, MaskKind};
 use unrolled::chapters::{linear_attention::lab as linear, performer::lab as performer};
 use unrolled::content::Lang;
+use unrolled::figure::lab::head;
 use unrolled::figure::lab::{Clock, Crossing, Device, Lab, Measured, Outcome, Refusal, Timed, Work};
 use unrolled::figure::{Figure, Spec, Values};
 
@@ -29,7 +30,7 @@ fn values(spec: &Spec, pairs: &[(&str, &str)]) -> (Values, Option<Vec<u8>>) {
 
 fn against(pairs: &[(&str, &str)]) -> Measured {
     let (values, data) = values(&linear::SPEC, pairs);
-    Measured::new(Arc::new(linear::Against::new(linear::read(&values, data.as_deref()).unwrap())))
+    Measured::new(Arc::new(linear::Against::new(head::read(&values, data.as_deref(), linear::SHORTEST).unwrap())))
 }
 
 fn estimate(pairs: &[(&str, &str)]) -> Measured {
@@ -93,13 +94,13 @@ fn every_output_is_that_of_its_own_function() {
 fn the_rows_in_f64_are_those_of_the_definition() {
     for (mask, kind) in [("none", MaskKind::None), ("causal", MaskKind::CausalBottomRight)] {
         let (values, data) = values(&linear::SPEC, &[("n", "300"), ("mask", mask)]);
-        let inputs = linear::read(&values, data.as_deref()).unwrap();
+        let inputs = head::read(&values, data.as_deref(), linear::SHORTEST).unwrap();
         let parts = inputs.tiled.tokens(300);
         let wide = |part: &Vec<f32>| Array2::from_shape_fn((300, 64), |(row, c)| f64::from(part[row * 64 + c]));
         let [q, k, v] = [0, 1, 2].map(|part| wide(&parts[part]));
         let exact = linear_attention(FeatureMap::Elu1, &q, &k, &v, &Mask::new(kind, 300, 300), f64::from(1e-6f32)).out;
         for row in [0, 1, 255, 256, 299] {
-            let apart = exact.row(row).iter().zip(inputs.linear_row(row, 300)).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+            let apart = exact.row(row).iter().zip(linear::linear_row(&inputs, row, 300)).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
             assert!(apart < 1e-12, "{mask}, row {row}: {apart}");
         }
     }

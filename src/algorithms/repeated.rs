@@ -24,3 +24,8 @@ pub fn weighted_mean(weights: &[f64], values: &[f32], period: usize, n_seen: usi
     }
     sum.iter().map(|sum| sum / total).collect()
 }
+
+/// A row of softmax attention of query `q` over the first `n_seen` of keys and values that repeat.
+pub fn softmax_row(q: &[f32], keys: &[f32], values: &[f32], period: usize, n_seen: usize, scale: f64) -> Vec<f64> {
+    weighted_mean(&softmax_weights(q, keys, n_seen, scale), values, period, n_seen, 0.0)
+}

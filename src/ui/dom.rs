@@ -1,7 +1,7 @@
 //! The few browser calls that several widgets need; all total.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement, Window};
+use web_sys::{Document, Element, HtmlElement, KeyboardEvent, Window};
 
 use crate::content::number;
 
@@ -45,9 +45,12 @@ pub fn above(el: &Element, name: &str) -> Option<String> {
     el.closest(&format!("[{name}]")).ok().flatten()?.get_attribute(name)
 }
 
-/// The direction of an arrow key, to the right and downwards.
-pub fn arrow(key: &str) -> Option<(f64, f64)> {
-    match key {
+/// The direction of an arrow key pressed alone or with Shift, to the right and downwards.
+pub fn arrow(event: &KeyboardEvent) -> Option<(f64, f64)> {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return None;
+    }
+    match event.key().as_str() {
         "ArrowRight" => Some((1.0, 0.0)),
         "ArrowLeft" => Some((-1.0, 0.0)),
         "ArrowDown" => Some((0.0, 1.0)),

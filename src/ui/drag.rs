@@ -51,7 +51,7 @@ pub fn bind(here: &Bound, state: FigureState, stage: &Element, svg: &Element) {
     }
     let key = move |event: &Event, el: &Element| {
         let (Some(event), Some(field)) = (event.dyn_ref::<KeyboardEvent>(), el.get_attribute(HANDLE)) else { return };
-        let Some((dx, dy)) = dom::arrow(&event.key()) else { return };
+        let Some((dx, dy)) = dom::arrow(event) else { return };
         event.prevent_default();
         let stride = if event.shift_key() { 10.0 } else { 1.0 };
         let next = state.values.with_untracked(|values| nudge(el, values.text(&field), (dx * stride, -dy * stride)));

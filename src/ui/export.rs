@@ -163,7 +163,19 @@ fn resolved(el: &Element) -> Result<String, String> {
                 to.set_attribute(name, &value).map_err(js)?;
             }
         }
-        for name in ["class", "tabindex", "role", "data-cell", "data-row", "data-from", "style"] {
+        for name in [
+            "class",
+            "tabindex",
+            "role",
+            "data-cell",
+            "data-row",
+            "data-set",
+            "data-from",
+            "data-drag",
+            "data-plane",
+            "data-stops",
+            "style",
+        ] {
             to.remove_attribute(name).map_err(js)?;
         }
     }

@@ -181,7 +181,7 @@ fn keep_focus(svg: &Element, held: &Held) {
 /// Arrow keys go from cell to cell, by place.
 fn roam(stage: &Element, here: &Element, event: &Event) {
     let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-    let Some((dx, dy)) = dom::arrow(&event.key()) else { return };
+    let Some((dx, dy)) = dom::arrow(event) else { return };
     let middle = |el: &Element| {
         let rect = el.get_bounding_client_rect();
         (rect.left() + rect.width() / 2.0, rect.top() + rect.height() / 2.0)

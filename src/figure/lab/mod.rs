@@ -1,5 +1,6 @@
 //! Measurements: what a lab wants run, and what came of it. The page runs the trials; a lab names them and judges them.
 
+pub mod head;
 mod judge;
 mod measured;
 mod plan;

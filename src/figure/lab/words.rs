@@ -96,3 +96,21 @@ pub fn notes(run: &Measured, lang: Lang) -> Vec<String> {
     }
     notes
 }
+
+/// What a length is made of, as a convention.
+pub const DATA: (&str, &str) = (
+    "d = 64: seeded normal numbers. d = 32: layer 5, head 6 of all-MiniLM-L6-v2 on 256 tokens. Longer sequences repeat the 256 rows.",
+    "d = 64：由种子生成的正态随机数。d = 32：all-MiniLM-L6-v2 第 5 层第 6 头在 256 个 token 上的数据。更长的序列重复这 256 行。",
+);
+
+/// What a point is, as a convention.
+pub const SAMPLES: (&str, &str) = (
+    "A point is the median of up to seven samples, its bar the fastest and the slowest; a sample repeats the run until 10 ms have passed on the GPU, 5 ms on the CPU, and divides. Uploading, compiling and reading back are not in it.",
+    "每个点是最多七个样本的中位数，竖线从最快到最慢；一个样本把运行重复到 GPU 上 10 ms、CPU 上 5 ms 以上再平均。上传、编译和读回都不算在内。",
+);
+
+/// Where CPU work runs, as a convention.
+pub const THREAD: (&str, &str) = (
+    "On the CPU the work runs on this page’s only thread, in slices of 8 ms with pauses that are not counted.",
+    "CPU 上的计算就在本页唯一的线程里进行，每 8 ms 一段，停顿不计时。",
+);

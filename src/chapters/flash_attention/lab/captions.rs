@@ -1,13 +1,13 @@
 //! What has been measured, in a sentence.
 
-use super::inputs::Inputs;
 use super::plan::{FLASH_CPU, FLASH_GPU, PLAIN_CPU, PLAIN_GPU};
 use crate::content::rich::Value;
 use crate::content::{Lang, Rich, number, say};
+use crate::figure::lab::head::HeadInputs;
 use crate::figure::lab::{Device, Measured, words};
 
 /// The longest length that both methods reached, and what it took them.
-pub fn caption(inputs: &Inputs, run: &Measured, lang: Lang) -> Rich {
+pub fn caption(inputs: &HeadInputs, run: &Measured, lang: Lang) -> Rich {
     let devices = [(Device::Gpu, PLAIN_GPU, FLASH_GPU), (Device::Cpu, PLAIN_CPU, FLASH_CPU)];
     let best = devices.into_iter().find_map(|(device, plain, flash)| run.both(plain, flash).map(|both| (device, both)));
     let (device, (n, plain, flash)) = best.unwrap_or((Device::Cpu, (0, f64::NAN, f64::NAN)));

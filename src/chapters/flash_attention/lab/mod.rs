@@ -6,19 +6,19 @@ mod inputs;
 mod plan;
 mod stage;
 
-pub use inputs::{FIELDS, Inputs, read};
+pub use inputs::{FIELDS, SHORTEST, exact_row};
 pub use plan::{Both, FLASH_GPU, SERIES, lse_bytes, table_bytes};
 
 use std::sync::Arc;
 
-use crate::figure::lab::Measured;
+use crate::figure::lab::{Measured, head};
 use crate::figure::{Built, Problem, Spec, Values, figure_code};
 
 /// The figure `lab`.
-pub const SPEC: Spec = Spec { id: "lab", fields: FIELDS, player: false, data: inputs::data, code: CODE };
+pub const SPEC: Spec = Spec { id: "lab", fields: FIELDS, player: false, data: head::data, code: CODE };
 
 figure_code!(flash_attention_measured, lab, build);
 
 fn build(values: &Values, data: Option<&[u8]>) -> Result<Built, Vec<Problem>> {
-    inputs::read(values, data).map(|inputs| (Arc::new(Measured::new(Arc::new(Both::new(inputs)))) as _, Vec::new()))
+    head::read(values, data, inputs::SHORTEST).map(|inputs| (Arc::new(Measured::new(Arc::new(Both::new(inputs)))) as _, Vec::new()))
 }

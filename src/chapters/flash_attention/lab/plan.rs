@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::inputs::Inputs;
+use super::inputs::exact_row;
 use super::{captions, controls, stage};
 use crate::content::{Lang, Rich, say};
+use crate::figure::lab::head::HeadInputs;
 use crate::figure::lab::{Device, Measured, Place, Plan, Series, Trial, Work, apart_from, starts};
 use crate::figure::plot::Stroke;
 use crate::figure::{Drawing, Group, View};
@@ -40,13 +41,13 @@ pub fn lse_bytes(n: usize) -> u64 {
 /// The plan of `lab`.
 pub struct Both {
     /// Its inputs.
-    pub inputs: Inputs,
+    pub inputs: HeadInputs,
     places: Vec<Place>,
 }
 
 impl Both {
     /// Every series at every length, the shortest first.
-    pub fn new(inputs: Inputs) -> Both {
+    pub fn new(inputs: HeadInputs) -> Both {
         let places = inputs.lengths.iter().flat_map(|&x| (0..SERIES.len()).map(move |series| Place { series, x })).collect();
         Both { inputs, places }
     }
@@ -68,13 +69,12 @@ impl Plan for Both {
             PLAIN_CPU => Work::Cpu(starts::plain),
             _ => Work::Gpu(&plain_attention::KERNEL),
         };
-        Trial { group: place.x, work, uniform: self.inputs.uniform(place.x), inputs: Arc::new(self.inputs.tokens(place.x)) }
+        Trial { group: place.x, work, uniform: self.inputs.softmax_uniform(place.x), inputs: Arc::new(self.inputs.tiled.tokens(place.x)) }
     }
 
     fn error(&self, place: Place, output: &[f32]) -> f64 {
         let n = place.x;
-        let exact = |row| self.inputs.exact_row(row, if self.inputs.causal { row + 1 } else { n });
-        apart_from(n, self.inputs.d, output, &exact)
+        apart_from(n, self.inputs.d, output, &|row| exact_row(&self.inputs, row, n))
     }
 
     /// What the method of the paper counts: 4 n^2 d, half of it under a causal mask.

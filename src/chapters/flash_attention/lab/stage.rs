@@ -1,15 +1,15 @@
 //! The stage: time over length, and memory over length, on axes that double.
 
-use super::inputs::Inputs;
 use super::plan::{FLASH_CPU, FLASH_GPU, PLAIN_CPU, PLAIN_GPU, SERIES, lse_bytes, table_bytes};
 use crate::content::{Lang, number};
+use crate::figure::lab::head::HeadInputs;
 use crate::figure::lab::{Measured, stage as shared, words};
 use crate::figure::plot::{self, Axis, Frame, Join, Mark, Plot, Point, Scale, Shape, Stroke};
 use crate::figure::svg::Svg;
 use crate::figure::{Drawing, Mode, View};
 
 /// Draws both plots; under each other where there is little room.
-pub fn draw(inputs: &Inputs, run: &Measured, view: &View) -> Drawing {
+pub fn draw(inputs: &HeadInputs, run: &Measured, view: &View) -> Drawing {
     let u = if view.mode == Mode::Present { (view.metrics.t00 / 11.0).max(1.0) } else { 1.0 };
     let width = view.width.max(200.0);
     let stacked = view.mode == Mode::Phone || width < 600.0 * u;
@@ -32,18 +32,18 @@ pub fn draw(inputs: &Inputs, run: &Measured, view: &View) -> Drawing {
     Drawing { width, height, layers: vec![svg.0], changes: "" }
 }
 
-fn lengths(inputs: &Inputs, lang: Lang) -> Axis {
+fn lengths(inputs: &HeadInputs, lang: Lang) -> Axis {
     shared::sizes(lang.pick("n, tokens", "n，token 数"), &inputs.lengths)
 }
 
 /// Time per run.
-fn time(inputs: &Inputs, run: &Measured, lang: Lang) -> Plot {
+fn time(inputs: &HeadInputs, run: &Measured, lang: Lang) -> Plot {
     let rule = shared::table_limit(run, PLAIN_GPU, lang);
     shared::time(run, &[FLASH_CPU, FLASH_GPU, PLAIN_CPU, PLAIN_GPU], lengths(inputs, lang), rule, lang)
 }
 
 /// Memory beyond inputs and output: what each method must keep as a line, what was allocated as dots.
-fn memory(inputs: &Inputs, run: &Measured, lang: Lang) -> Plot {
+fn memory(inputs: &HeadInputs, run: &Measured, lang: Lang) -> Plot {
     let x = lengths(inputs, lang);
     let ends = x.range;
     let line = |keeps: fn(usize) -> u64, label: &str, class, stroke| plot::Series {

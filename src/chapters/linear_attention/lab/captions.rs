@@ -1,10 +1,10 @@
 //! Where linear attention passes under softmax attention, measured beside counted; and what the plots' own cells say.
 
 use super::count;
-use super::inputs::Inputs;
 use super::plan::{FLASH, LINEAR, PLAIN};
 use crate::content::rich::Value;
 use crate::content::{Lang, Rich, number, say};
+use crate::figure::lab::head::HeadInputs;
 use crate::figure::lab::{Crossing, Device, Measured, Timed, words};
 
 /// Both devices; the index is that of [`FLASH`], [`PLAIN`] and [`LINEAR`].
@@ -22,7 +22,7 @@ fn longest(run: &Measured, device: usize) -> Option<(usize, f64, f64)> {
 }
 
 /// Where the measured curves cross and where the counts do.
-pub fn caption(inputs: &Inputs, run: &Measured, lang: Lang) -> Rich {
+pub fn caption(inputs: &HeadInputs, run: &Measured, lang: Lang) -> Rich {
     let best = [1, 0].into_iter().find_map(|device| Some((device, longest(run, device)?, crossing(run, device)?)));
     let (device, (n, linear, softmax), crossing) = best.unwrap_or((0, (0, f64::NAN, f64::NAN), Crossing::NotSeen(0)));
     let on = run.device_name(DEVICES[device], lang);
@@ -52,7 +52,7 @@ pub fn caption(inputs: &Inputs, run: &Measured, lang: Lang) -> Rich {
 }
 
 /// Cells that are not a series at a length: `at` the crossings, `c0` and `c1` the counts at a length.
-pub fn why(inputs: &Inputs, run: &Measured, cell: &str, lang: Lang) -> Option<Rich> {
+pub fn why(inputs: &HeadInputs, run: &Measured, cell: &str, lang: Lang) -> Option<Rich> {
     let (kind, x) = cell.split_once(':')?;
     let (d, x) = (inputs.d, x.parse::<usize>().ok()?);
     match kind {
@@ -85,12 +85,12 @@ pub fn why(inputs: &Inputs, run: &Measured, cell: &str, lang: Lang) -> Option<Ri
 }
 
 /// Multiply-adds of softmax and of linear attention, printed.
-fn counts(inputs: &Inputs, n: usize) -> [usize; 2] {
+fn counts(inputs: &HeadInputs, n: usize) -> [usize; 2] {
     [count::softmax, count::linear].map(|count| count(n, inputs.d, inputs.causal) as usize)
 }
 
 /// Under the plots: why the measured crossing is not the counted one, and which device is the faster one.
-pub fn notes(inputs: &Inputs, run: &Measured, lang: Lang) -> Vec<String> {
+pub fn notes(inputs: &HeadInputs, run: &Measured, lang: Lang) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(starved(inputs, run, lang));
     let both: Vec<String> = devices(run, lang).into_iter().chain(strays(run, lang)).collect();
@@ -100,7 +100,7 @@ pub fn notes(inputs: &Inputs, run: &Measured, lang: Lang) -> Vec<String> {
 }
 
 /// The rate of linear attention where the counts meet, against the best it reaches.
-fn starved(inputs: &Inputs, run: &Measured, lang: Lang) -> Option<String> {
+fn starved(inputs: &HeadInputs, run: &Measured, lang: Lang) -> Option<String> {
     let rate = |(n, timed): (usize, &Timed)| 2.0 * count::linear(n, inputs.d, inputs.causal) as f64 / timed.median() / 1e6;
     let device = [1, 0].into_iter().find(|device| run.timed(LINEAR[*device]).count() > 1)?;
     let meet = count::crossover(inputs.d, inputs.causal).next_power_of_two();

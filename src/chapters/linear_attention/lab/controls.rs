@@ -1,25 +1,12 @@
 //! The inputs of the figure and its conventions.
 
 use crate::content::Lang;
-use crate::figure::{self, Control, Group, Preset};
+use crate::figure::lab::{head, words};
+use crate::figure::{self, Group, Preset};
 
 /// All controls.
 pub fn groups(lang: Lang) -> Vec<Group> {
-    let lengths = [
-        ("1024", "1,024", "1,024"),
-        ("2048", "2,048", "2,048"),
-        ("4096", "4,096", "4,096"),
-        ("8192", "8,192", "8,192"),
-        ("16384", "16,384", "16,384"),
-    ];
-    let data = [("64", "64, seeded", "64，随机数"), ("32", "32, real head", "32，真实的头")];
-    let mask = [("none", "none", "无"), ("causal", "causal", "因果")];
-    let inputs = vec![
-        Control::select(lang, "n", ("up to n =", "最长 n ="), &lengths),
-        Control::segmented(lang, "d", ("head size d", "头维度 d"), &data),
-        Control::segmented(lang, "mask", ("mask", "掩码"), &mask),
-    ];
-    Group::without_lever(lang, inputs, PRESETS)
+    Group::without_lever(lang, head::controls(lang, 1024), PRESETS)
 }
 
 const PRESETS: &[Preset] = &[
@@ -45,12 +32,7 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "Causal linear attention is chunkwise, in chunks of 64 tokens. Its multiply-adds are counted as such: the triangle inside each chunk, and d² per token to read and to write the states between them. Denominators are not counted.",
         "因果线性注意力逐段计算，每段 64 个 token。乘加次数也照此来数：每段之内的三角形，再加上段与段之间每个 token 读写状态的 d²。分母不计。",
     ),
-    (
-        "d = 64: seeded normal numbers. d = 32: layer 5, head 6 of all-MiniLM-L6-v2 on 256 tokens. Longer sequences repeat the 256 rows.",
-        "d = 64：由种子生成的正态随机数。d = 32：all-MiniLM-L6-v2 第 5 层第 6 头在 256 个 token 上的数据。更长的序列重复这 256 行。",
-    ),
-    (
-        "A point is the median of up to seven samples, its bar the fastest and the slowest; a sample on the GPU repeats the run until 10 ms have passed and divides. Uploading, compiling and reading back are not in it. The CPU work runs on this page’s only thread.",
-        "每个点是最多七个样本的中位数，竖线从最快到最慢；GPU 的一个样本把运行重复到 10 ms 以上再平均。上传、编译和读回都不算在内。CPU 上的计算就在本页唯一的线程里进行。",
-    ),
+    words::DATA,
+    words::SAMPLES,
+    words::THREAD,
 ];

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::inputs::Inputs;
+use super::inputs::{linear_row, linear_uniform, softmax_row};
 use super::{captions, controls, count, quiz, stage};
 use crate::content::{Lang, Rich, say};
+use crate::figure::lab::head::HeadInputs;
 use crate::figure::lab::{Device, Measured, Place, Plan, Series, Trial, Work, apart_from, mean_distance, spread_rows, starts};
 use crate::figure::plot::Stroke;
 use crate::figure::{Drawing, Group, Question, View};
@@ -30,13 +31,13 @@ pub const SERIES: &[Series] = &[
 /// The plan of `lab`.
 pub struct Against {
     /// Its inputs.
-    pub inputs: Inputs,
+    pub inputs: HeadInputs,
     places: Vec<Place>,
 }
 
 impl Against {
     /// Every series at every length, the shortest first.
-    pub fn new(inputs: Inputs) -> Against {
+    pub fn new(inputs: HeadInputs) -> Against {
         let places = inputs.lengths.iter().flat_map(|&x| (0..SERIES.len()).map(move |series| Place { series, x })).collect();
         Against { inputs, places }
     }
@@ -72,20 +73,20 @@ impl Plan for Against {
         };
         let (group, uniform) = match is_linear(place) {
             false => (2 * n, self.inputs.softmax_uniform(n)),
-            true => (2 * n + 1, self.inputs.linear_uniform(n)),
+            true => (2 * n + 1, linear_uniform(&self.inputs, n)),
         };
         Trial { group, work, uniform, inputs: Arc::new(self.inputs.tiled.tokens(n)) }
     }
 
     fn error(&self, place: Place, output: &[f32]) -> f64 {
         let n = place.x;
-        let exact = |row| if is_linear(place) { self.inputs.linear_row(row, n) } else { self.inputs.softmax_row(row, n) };
+        let exact = |row| if is_linear(place) { linear_row(&self.inputs, row, n) } else { softmax_row(&self.inputs, row, n) };
         apart_from(n, self.inputs.d, output, &exact)
     }
 
     fn strays(&self, place: Place, output: &[f32]) -> Option<f64> {
         let n = place.x;
-        is_linear(place).then(|| mean_distance(&mut spread_rows(n), self.inputs.d, output, &|row| self.inputs.softmax_row(row, n)))
+        is_linear(place).then(|| mean_distance(&mut spread_rows(n), self.inputs.d, output, &|row| softmax_row(&self.inputs, row, n)))
     }
 
     /// Two for each multiply-add counted.
@@ -127,10 +128,6 @@ impl Plan for Against {
 
     fn strays_head(&self, lang: Lang) -> Option<&'static str> {
         Some(lang.pick("vs softmax", "对照 Softmax"))
-    }
-
-    fn listing(&self) -> Option<&'static str> {
-        None
     }
 
     fn controls(&self, lang: Lang) -> Vec<Group> {

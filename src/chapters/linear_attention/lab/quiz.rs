@@ -1,13 +1,13 @@
 //! Predict: where the counts meet, what twice the length costs, and how long the table lasts.
 
 use super::count;
-use super::inputs::Inputs;
 use crate::content::Lang;
+use crate::figure::lab::head::HeadInputs;
 use crate::figure::{Question, ask};
 use crate::kernels::plain_attention;
 
 /// The questions for the present setting; their answers are counted, so that they can be asked before anything is measured.
-pub fn questions(inputs: &Inputs, lang: Lang) -> Vec<Question> {
+pub fn questions(inputs: &HeadInputs, lang: Lang) -> Vec<Question> {
     let mut questions = vec![doubled(inputs, lang), fits(lang)];
     if !inputs.causal {
         questions.insert(0, meet(inputs, lang));
@@ -15,7 +15,7 @@ pub fn questions(inputs: &Inputs, lang: Lang) -> Vec<Question> {
     questions
 }
 
-fn meet(inputs: &Inputs, lang: Lang) -> Question {
+fn meet(inputs: &HeadInputs, lang: Lang) -> Question {
     let (d, at) = (inputs.d, count::crossover(inputs.d, false));
     let (twice, square) = (2 * d, d * d);
     let cheaper = count::linear(at / 2, d, false) / count::softmax(at / 2, d, false).max(1);
@@ -37,7 +37,7 @@ fn meet(inputs: &Inputs, lang: Lang) -> Question {
     Question { id: "meet", step: 0, row: None, ask, answers }
 }
 
-fn doubled(inputs: &Inputs, lang: Lang) -> Question {
+fn doubled(inputs: &HeadInputs, lang: Lang) -> Question {
     let n = inputs.lengths.last().copied().unwrap_or(0) / 2;
     let [before, after] = [n, 2 * n].map(|n| count::linear(n, inputs.d, inputs.causal));
     let [soft, soft_after] = [n, 2 * n].map(|n| count::softmax(n, inputs.d, inputs.causal));

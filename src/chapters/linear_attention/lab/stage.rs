@@ -2,9 +2,10 @@
 
 use super::captions::{crossing, notes};
 use super::count;
-use super::inputs::Inputs;
+use super::inputs::linear_uniform;
 use super::plan::{Against, FLASH, LINEAR, PLAIN, SERIES};
 use crate::content::{Lang, number};
+use crate::figure::lab::head::HeadInputs;
 use crate::figure::lab::{Measured, stage as shared, words};
 use crate::figure::plot::{self, Axis, Frame, Join, Mark, Plot, Point, Scale, Shape, Stroke};
 use crate::figure::svg::Svg;
@@ -12,7 +13,7 @@ use crate::figure::{Drawing, Mode, View};
 use crate::kernels::{flash_attention, plain_attention};
 
 /// Draws the plots; under each other where there is little room.
-pub fn draw(inputs: &Inputs, run: &Measured, view: &View) -> Drawing {
+pub fn draw(inputs: &HeadInputs, run: &Measured, view: &View) -> Drawing {
     let u = if view.mode == Mode::Present { (view.metrics.t00 / 11.0).max(1.0) } else { 1.0 };
     let width = view.width.max(200.0);
     let gap = 24.0 * u;
@@ -36,12 +37,12 @@ pub fn draw(inputs: &Inputs, run: &Measured, view: &View) -> Drawing {
     Drawing { width, height, layers: vec![svg.0], changes: "" }
 }
 
-fn lengths(inputs: &Inputs, lang: Lang) -> Axis {
+fn lengths(inputs: &HeadInputs, lang: Lang) -> Axis {
     shared::sizes(lang.pick("n, tokens", "n，token 数"), &inputs.lengths)
 }
 
 /// Time per run, the measured crossings ringed.
-fn time(inputs: &Inputs, run: &Measured, lang: Lang) -> Plot {
+fn time(inputs: &HeadInputs, run: &Measured, lang: Lang) -> Plot {
     let rules = shared::table_limit(run, PLAIN[1], lang);
     let order = [PLAIN[0], FLASH[0], LINEAR[0], PLAIN[1], FLASH[1], LINEAR[1]];
     let mut plot = shared::time(run, &order, lengths(inputs, lang), rules, lang);
@@ -53,7 +54,7 @@ fn time(inputs: &Inputs, run: &Measured, lang: Lang) -> Plot {
 }
 
 /// Multiply-adds, with where the counts meet.
-fn counted(inputs: &Inputs, lang: Lang) -> Plot {
+fn counted(inputs: &HeadInputs, lang: Lang) -> Plot {
     let (d, causal) = (inputs.d, inputs.causal);
     let meet = count::crossover(d, causal);
     let mut marks = Vec::new();
@@ -89,11 +90,11 @@ fn counted(inputs: &Inputs, lang: Lang) -> Plot {
 }
 
 /// Memory beyond inputs and output: what the kernels allocate as lines, what was allocated as dots.
-fn memory(inputs: &Inputs, run: &Measured, lang: Lang) -> Plot {
+fn memory(inputs: &HeadInputs, run: &Measured, lang: Lang) -> Plot {
     let linear = Against::linear_kernel(inputs.causal);
     let plain = |n: usize| plain_attention::KERNEL.extra_bytes(&inputs.softmax_uniform(n));
     let flash = |n: usize| flash_attention::KERNEL.extra_bytes(&inputs.softmax_uniform(n));
-    let state = |n: usize| linear.extra_bytes(&inputs.linear_uniform(n));
+    let state = |n: usize| linear.extra_bytes(&linear_uniform(inputs, n));
     let line = |label: &str, class, stroke, bytes: &dyn Fn(usize) -> u64| plot::Series {
         label: label.into(),
         class,

@@ -1,6 +1,7 @@
 //! The inputs of the figure and its conventions.
 
 use crate::content::Lang;
+use crate::figure::lab::{head, words};
 use crate::figure::{self, Control, Group, Preset};
 
 /// All controls.
@@ -8,18 +9,11 @@ pub fn groups(lang: Lang) -> Vec<Group> {
     let heads = [("5-6", "5/6", "5/6"), ("0-2", "0/2", "0/2"), ("3-1", "3/1", "3/1"), ("1-8", "1/8", "1/8")];
     let features = ["16", "32", "64", "128", "256", "512"].map(|m| (m, m, m));
     let features: Vec<_> = features.into_iter().chain([("1024", "1,024", "1,024")]).collect();
-    let lengths = [
-        ("1024", "1,024", "1,024"),
-        ("2048", "2,048", "2,048"),
-        ("4096", "4,096", "4,096"),
-        ("8192", "8,192", "8,192"),
-        ("16384", "16,384", "16,384"),
-    ];
     let directions = [("orthogonal", "orthogonal", "正交"), ("iid", "independent", "独立")];
     let inputs = vec![
         Control::segmented(lang, "head", ("layer/head", "层/头"), &heads),
         Control::select(lang, "m", ("m, timed over n", "对 n 计时所用的 m"), &features),
-        Control::select(lang, "n", ("up to n =", "最长 n ="), &lengths),
+        head::lengths(lang, 1024),
         Control::segmented(lang, "directions", ("directions", "方向"), &directions),
     ];
     Group::without_lever(lang, inputs, PRESETS)
@@ -53,8 +47,7 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "On the GPU three kernels run one after another and are timed as one: features of the queries, features of the keys, linear attention; the features stay on the device. FlashAttention computes softmax attention itself. Longer sequences repeat the 256 rows.",
         "GPU 上依次运行三个 kernel，合起来计时：query 的特征、key 的特征、线性注意力；特征一直留在设备上。FlashAttention 算的就是 Softmax 注意力。更长的序列重复这 256 行。",
     ),
-    (
-        "A time is the median of up to seven samples, its bar the fastest and the slowest; uploading, compiling, drawing directions and reading back are not in it. Each output is compared with an f64 reference of its own function on 32 rows.",
-        "时间是最多七个样本的中位数，竖线从最快到最慢；上传、编译、抽取方向和读回都不算在内。每个输出都在 32 行上与同一函数的 f64 参考值比较。",
-    ),
+    words::SAMPLES,
+    words::THREAD,
+    ("Each output is compared with an f64 reference of its own function on 32 rows.", "每个输出都在 32 行上与同一函数的 f64 参考值比较。"),
 ];
