@@ -35,6 +35,13 @@ pub fn bind(here: &Bound, state: FigureState, stage: &Element, svg: &Element) {
         }
     };
     here.on("pointerdown", "[data-drag]", Box::new(down));
+    // `touch-action` does not hold inside an SVG: without this the page scrolls, and takes the pointer away.
+    let touched = move |event: &Event, el: &Element| {
+        if el.get_attribute(HANDLE).is_some_and(|field| !state.is_frozen(&field)) {
+            event.prevent_default();
+        }
+    };
+    here.on("touchstart", "[data-drag]", Box::new(touched));
     let (grip, drawing) = (held.clone(), svg.clone());
     let moved = move |event: &Event, _: &Element| {
         let (Some(event), Some(field)) = (event.dyn_ref::<PointerEvent>(), grip.borrow().clone()) else { return };

@@ -82,6 +82,7 @@ for (const [slug, query, most] of [['linear-attention', { n: 512 }, 1e-5], ['lin
   test(`${slug} ${JSON.stringify(query)}: what can run is measured, and is right`, async context => {
     const page = await site.visit(address('zh', slug, { fig: 'lab', ...query }));
     const figure = page.figure('lab');
+    assert.equal(await figure.field('n').inputValue(), String(query.n), 'the list shows what the address asks for');
     await figure.press('run');
     await finished(page);
     const [head, ...body] = await figure.table();

@@ -37,6 +37,11 @@ for (const lang of LANGS) {
     assert.notDeepEqual(await figure.table(), left);
     assert.ok(await figure.residual() < 1e-5);
     await handle.focus();
+    const prevented = await page.page.evaluate(() => new Promise(done => {
+      addEventListener('keydown', event => done(event.defaultPrevented), { once: true });
+      document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft', altKey: true, bubbles: true, cancelable: true }));
+    }));
+    assert.equal(prevented, false, 'a key with Alt is the browser’s');
     await page.page.keyboard.press('ArrowLeft');
     await page.until('the address names no order', ...query('order', null));
     assert.ok(await handle.evaluate(el => el === document.activeElement), 'the handle loses the focus when it is drawn again');
@@ -102,6 +107,38 @@ test('every feature map is shown for every row, by list and by click', async () 
   await figure.root.locator('[data-row="4"]').first().click();
   await page.until('a click chooses a row', ...query('row', '4'));
   assert.notEqual(await figure.caption(), before);
+  page.assertClean();
+  await page.close();
+});
+
+test('lock= freezes what a click on the stage would set', async () => {
+  const page = await site.visit(at('en', { fig: 'feature-maps', lock: 'map' }));
+  const figure = page.figure('feature-maps');
+  const before = await figure.caption();
+  await figure.root.locator('[data-set*="map=relu"]').first().click();
+  await page.settle();
+  assert.equal(await figure.caption(), before);
+  assert.equal(page.query().map, undefined);
+  page.assertClean();
+  await page.close();
+});
+
+test('a finger drags the bracket', async () => {
+  const page = await site.visit(at('en', { fig: 'bracket' }), { viewport: { width: 360, height: 800 }, hasTouch: true });
+  const figure = page.figure('bracket');
+  const handle = figure.root.locator('[data-drag="order"]');
+  await handle.scrollIntoViewIfNeeded();
+  const svg = await figure.root.locator('.stage-svg').boundingBox();
+  const right = Number(/right:([\d.]+)/.exec(await handle.getAttribute('data-stops'))[1]);
+  const [x, y] = await middle(handle);
+  const { width, height } = await handle.boundingBox();
+  assert.ok(width >= 44 && height >= 44, `${width} x ${height}`);
+  const client = await page.page.context().newCDPSession(page.page);
+  const touch = (type, x) => client.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+  await touch('touchStart', x);
+  for (const share of [0.3, 0.6, 1]) await touch('touchMove', x + (svg.x + right - x) * share);
+  await touch('touchEnd');
+  await page.until('the address names the order', ...query('order', 'right'));
   page.assertClean();
   await page.close();
 });

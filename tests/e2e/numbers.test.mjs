@@ -91,6 +91,7 @@ for (const { slug, id } of FIGURES) {
     const text = bytes.toString('utf8');
     assert.match(name, /\.svg$/);
     assert.ok(!text.includes('var('), 'a custom property is not resolved');
+    assert.doesNotMatch(text, /\sdata-[a-z]+=/, 'what only the page understands is in the file');
     const facts = await page.page.evaluate(text => {
       const root = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
       return { name: root.localName, faults: root.querySelectorAll('parsererror').length, elements: root.querySelectorAll('*').length, width: root.getAttribute('width') };

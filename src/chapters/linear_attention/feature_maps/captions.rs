@@ -25,10 +25,10 @@ pub fn caption(fig: &FeatureMaps, row: usize, lang: Lang) -> Rich {
         off = Number(mapped.error, error), most = Number(worst_row.error, error), least = Number(f64::from(least), weight),
         gap = Number(now.off_one(), number::residual);
         if crossed > 0 && row != worst =>
-            "φ = {map}: <now|{crossed} of {n} denominators> are not above 0. The output of {query} is off by {off} times its length, that of {far} by {most} times.",
+            "φ = {map}: <now|{crossed} of {n} denominators> are not above 0. Against softmax’s length, the output of {query} is off by {off}, that of {far} by {most}.",
             "φ = {map}：<now|{n} 个分母里有 {crossed} 个>不大于 0。输出偏离 Softmax：{query} 偏了后者长度的 {off} 倍，{far} 偏了 {most} 倍。";
         if crossed > 0 =>
-            "φ = {map}: {crossed} of {n} denominators are not above 0. The output of {query} is off by <now|{most} times> its length: the worst row.",
+            "φ = {map}: {crossed} of {n} denominators are not above 0. Against softmax’s length, the output of {query} is off by <now|{most}>: the worst row.",
             "φ = {map}：{n} 个分母里有 {crossed} 个不大于 0。{query} 的输出偏离 Softmax，偏了后者长度的<now| {most} 倍>：最糟的一行。";
         if least < 0.0 =>
             "φ = {map}: no denominator is below 0 here, but {query} has <now|negative weights>, down to {least}. {name} gets {w}, with softmax {p}.",

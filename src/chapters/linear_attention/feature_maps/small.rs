@@ -17,7 +17,7 @@ pub fn output(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, (x, y, w, h): Frame
     let (now, size) = (fig.now(), at.size);
     let text = say!(at.lang; query = TOKENS[at.row], e = Number(fig.run.map_row(now, at.row).error, error);
         if at.asking => "output of “{query}”", "{query} 的输出";
-        else => "output of “{query}”: off by {e} times its length", "{query} 的输出：相对误差 {e}");
+        else => "output of “{query}”: off by {e} of softmax’s length", "{query} 的输出：相对误差 {e}");
     svg.text("t00 b", Anchor::Start, x, y + size, &text.text());
     let note = if at.asking {
         at.lang.pick("32 channels, with softmax", "32 个通道，用 Softmax")

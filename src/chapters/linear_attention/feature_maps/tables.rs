@@ -34,8 +34,9 @@ pub fn mapped(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, (x, y): (f64, f64),
     keys(svg, at, (x, y), cell.0);
     let ends = |end: fn(f32, f32) -> f32, start| weight(f64::from(now.weights.fold(start, |so_far, x| end(so_far, *x))));
     if !at.asking {
-        let range = [ends(f32::min, f32::INFINITY), " … ".into(), ends(f32::max, f32::NEG_INFINITY)].concat();
-        svg.text("t00 dim", Anchor::End, x + 16.0 * cell.0, y + at.size, &range);
+        let (least, most) = (ends(f32::min, f32::INFINITY), ends(f32::max, f32::NEG_INFINITY));
+        let range = at.lang.pick(["all ", &least, " to ", &most], ["都在 ", &least, " 到 ", &most]).concat();
+        svg.text("t00 ink2", Anchor::End, x + 16.0 * cell.0, y + at.size, &range);
     }
     let top = y + head_h(at);
     let (w, h) = (16.0 * cell.0, 16.0 * cell.1);

@@ -139,7 +139,7 @@ fn devices(run: &Measured, lang: Lang) -> Option<String> {
 fn strays(run: &Measured, lang: Lang) -> Option<String> {
     let (n, strays) = LINEAR.into_iter().find_map(|series| run.timed(series).last().and_then(|(n, timed)| Some((n, timed.strays?))))?;
     let text = say!(lang; n, strays = Value::Number(strays, number::factor);
-        "Another function: at n = {n} its outputs are off softmax attention’s by {strays} of their length on average.",
+        "Another function: at n = {n} its outputs differ from softmax attention’s by {strays} times the length of the latter, on average.",
         "另一个函数：n = {n} 时，它的输出与 Softmax 注意力的输出平均相差后者长度的 {strays} 倍。");
     Some(text.text())
 }
