@@ -9,6 +9,8 @@ use rand::SeedableRng;
 use rand_distr::{Distribution, StandardNormal};
 use rand_pcg::Pcg32;
 use unrolled::kernels::chain::run_cpu;
+use unrolled::kernels::linear_attention::{self, FeatureMap, Normaliser};
+use unrolled::kernels::performer_features::{self, Stabiliser};
 use unrolled::kernels::{KernelError, Tolerance, performer};
 
 /// An output is a mean of values by weights that carry an error near 1e-6 of themselves.
@@ -29,11 +31,16 @@ fn the_cpu_path_gives_what_the_twins_give() {
         let mut work = performer::start(&uniform, Arc::new(inputs)).unwrap();
         let mut before = 0.0;
         while work.step() {
-            assert!(work.progress() >= before);
+            assert!((before..=1.0).contains(&work.progress()));
             before = work.progress();
         }
-        let held = work.extra_bytes();
-        assert!(held >= u64::from(8 * sizes[0] * sizes[2]), "the features of queries and keys are held: {held}");
+        assert!((0.9..=1.0).contains(&work.progress()), "{}", work.progress());
+        let [n, d, m, dv] = sizes;
+        let features = vec![vec![0.0; (n * m) as usize], vec![0.0; (n * m) as usize], vec![0.0; (n * dv) as usize]];
+        let words = linear_attention::uniform(n, n, m, dv, FeatureMap::Identity, Normaliser::Eps(0.0));
+        let state = linear_attention::cpu::start(&words, Arc::new(features)).unwrap().extra_bytes();
+        let (held, made, turned) = (work.extra_bytes(), u64::from(8 * n * m), u64::from(4 * m.next_multiple_of(8) * d));
+        assert_eq!(held, made + turned + state, "features of queries and keys, directions turned over, and the state");
         CLOSE.check(&work.finish(), &twins).unwrap_or_else(|why| panic!("{sizes:?}: {why}"));
     }
 }
@@ -75,7 +82,11 @@ fn the_gpu_gives_what_the_twins_give() {
         let (first, again, extra) = run(&uniform, &inputs).unwrap();
         CLOSE.check(&first, &twins).unwrap_or_else(|why| panic!("{sizes:?}: {why}"));
         assert_eq!(first, again, "a second run reads the same features");
-        assert!(extra >= u64::from(8 * sizes[0] * sizes[2]), "the features are memory: {extra}");
+        let [n, d, m, dv] = sizes;
+        let features = performer_features::uniform(n, d, m, Stabiliser::Absent, 1.0, 0.0);
+        let words = linear_attention::uniform(n, n, m, dv, FeatureMap::Identity, Normaliser::Eps(0.0));
+        let of = performer_features::KERNEL.extra_bytes(&features) + u64::from(4 * n * m);
+        assert_eq!(extra, 2 * of + linear_attention::KERNEL.extra_bytes(&words), "the features are memory");
     }
     let (uniform, given) = inputs([5, 3, 7, 2]);
     let misfit = run(&uniform, &given).err();

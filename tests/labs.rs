@@ -177,13 +177,7 @@ fn a_crossing_is_the_last_one() {
     for place in places {
         let of = &run.plan.series()[place.series];
         let outcome = wavering(place.x, of.name(Lang::En), of.device).unwrap_or(Outcome::Refused(Refusal::NoGpu));
-        let shown = run.with(outcome.clone());
-        assert!(shown.lab().is_some());
-        run = {
-            let mut all = run.outcomes().to_vec();
-            all.push(outcome);
-            Measured::resumed(run.plan.clone(), all)
-        };
+        run = run.and(outcome);
     }
     let Some(Crossing::At(x)) = run.crossing(4, &[0, 2]) else { panic!("a crossing") };
     assert!((x - 128.0 * 2f64.sqrt()).abs() < 1e-9, "halfway between 128 and 256 on a logarithmic axis: {x}");
@@ -204,8 +198,7 @@ fn linear_attention_says_what_state_it_is_in() {
     let shown = told(against(&[("n", "512")]), 999, &refused);
     assert!(said(&shown).contains("from n ≈ 100"), "beyond the table FlashAttention stands in: {}", said(&shown));
     let notes = text_of(&shown);
-    for part in ["standard, GPU from n = 256: does not fit: 1.1 GB of 134.2 MB", "given up: the length before took 3.00 s", "failed: lost"]
-    {
+    for part in ["standard, GPU from n = 256: does not fit: 1.1 GB of 134.2 MB", "given up: a smaller run took 3.00 s", "failed: lost"] {
         assert!(notes.contains(part), "{part} in {notes}");
     }
     let without = told(against(&[("n", "512")]), 999, &|x, name, device| (device == Device::Cpu).then(|| flat(x, name, false))?);
@@ -310,7 +303,7 @@ fn the_performer_says_what_state_it_is_in() {
     assert!(said(&nothing).starts_with("Nothing is measured yet. Run estimates softmax attention of head 5/6 with 16 to 1,024"));
     let first = told(estimate(&[]), 4, &time(0.4));
     assert!(
-        said(&first).contains("with m = 16 features the output is off by 0.80") && said(&first).contains("over 3 draws"),
+        said(&first).contains("with m = 16 features the output is off by 0.80") && said(&first).contains("in 3 of five draws so far"),
         "{}",
         said(&first)
     );
@@ -334,5 +327,16 @@ fn a_file_of_another_length_is_refused_in_words() {
     for bytes in [None, Some(&[0u8; 12][..])] {
         let problems = performer::read(&values, bytes).err().unwrap();
         assert!(problems[0].text(Lang::Zh).contains("长度"));
+    }
+}
+
+/// The rows on which an output is judged: all of a few, each once; of many the first, the last and some between.
+#[test]
+fn every_judged_row_is_judged_once() {
+    for n in [1, 2, 16, 31, 32, 33, 2048] {
+        let rows: Vec<usize> = unrolled::figure::lab::spread_rows(n).collect();
+        assert_eq!(rows.len(), n.min(32), "{n}");
+        assert_eq!((rows[0], rows[rows.len() - 1]), (0, n - 1), "{n}");
+        assert!(rows.windows(2).all(|pair| pair[0] < pair[1]), "{n}: {rows:?}");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::backend_provider;
-use crate::backend::{Clock as GpuClock, Gpu, GpuError};
+use crate::backend::{Clock as GpuClock, Gpu, GpuError, Session};
 use crate::figure::Figure;
 use crate::figure::lab::{Clock, Lab, Outcome, Refusal, Start, Timed, Trial, Work};
 use crate::kernels::sliced::Sliced;
@@ -57,7 +57,7 @@ fn wanted(state: FigureState, shown: &Arc<dyn Figure>) -> bool {
 async fn run(state: FigureState) {
     let Some(mut shown) = state.figure.try_get_untracked().flatten() else { return };
     // The first output of the present group, with which the others are compared.
-    let mut first: (usize, Vec<f32>) = (0, Vec::new());
+    let mut first: Option<(usize, Vec<f32>)> = None;
     let n_trials = shown.lab().map_or(0, Lab::n_trials);
     for idx in 0..n_trials {
         if !wanted(state, &shown) {
@@ -74,10 +74,9 @@ async fn run(state: FigureState) {
                 Ok((mut timed, output)) => {
                     timed.error = lab.error(idx, &output);
                     timed.strays = lab.strays(idx, &output);
-                    if first.0 == trial.group {
-                        timed.apart = Some(apart(&first.1, &output));
-                    } else {
-                        first = (trial.group, output);
+                    match &first {
+                        Some((group, output_of_first)) if *group == trial.group => timed.apart = Some(apart(output_of_first, &output)),
+                        _ => first = Some((trial.group, output)),
                     }
                     tell_agreement(state, &trial.work, &timed);
                     Outcome::Timed(timed)
@@ -101,11 +100,29 @@ enum Stop {
 async fn measure(state: FigureState, shown: &Arc<dyn Figure>, trial: &Trial) -> Result<(Timed, Vec<f32>), Stop> {
     match trial.work {
         Work::Cpu(start) => on_cpu(state, shown, trial, start).await,
-        Work::Gpu(_) | Work::Chain(_) => match backend_provider::gpu() {
-            None => Err(Stop::Refused(Refusal::NoGpu)),
-            Some(gpu) => on_gpu(state, shown, trial, &gpu).await,
-        },
+        Work::Gpu(kernel) => {
+            let gpu = gpu()?;
+            let session = gpu.prepare(kernel, &trial.uniform, &slices(trial)).await.map_err(refused)?;
+            on_gpu(state, shown, &gpu, session).await
+        }
+        Work::Chain(links) => {
+            let gpu = gpu()?;
+            let session = gpu.prepare_chain(links, &trial.uniform, &slices(trial)).await.map_err(refused)?;
+            on_gpu(state, shown, &gpu, session).await
+        }
     }
+}
+
+fn gpu() -> Result<Gpu, Stop> {
+    backend_provider::gpu().ok_or(Stop::Refused(Refusal::NoGpu))
+}
+
+fn slices(trial: &Trial) -> Vec<&[f32]> {
+    trial.inputs.iter().map(Vec::as_slice).collect()
+}
+
+fn refused(error: GpuError) -> Stop {
+    Stop::Refused(refusal(error))
 }
 
 async fn on_cpu(state: FigureState, shown: &Arc<dyn Figure>, trial: &Trial, start: Start) -> Result<(Timed, Vec<f32>), Stop> {
@@ -149,15 +166,7 @@ async fn on_cpu(state: FigureState, shown: &Arc<dyn Figure>, trial: &Trial, star
     }
 }
 
-async fn on_gpu(state: FigureState, shown: &Arc<dyn Figure>, trial: &Trial, gpu: &Gpu) -> Result<(Timed, Vec<f32>), Stop> {
-    let refused = |error: GpuError| Stop::Refused(refusal(error));
-    let inputs: Vec<&[f32]> = trial.inputs.iter().map(Vec::as_slice).collect();
-    let session = match trial.work {
-        Work::Chain(links) => gpu.prepare_chain(links, &trial.uniform, &inputs).await,
-        Work::Gpu(kernel) => gpu.prepare(kernel, &trial.uniform, &inputs).await,
-        Work::Cpu(_) => return Err(Stop::Refused(Refusal::NoGpu)),
-    };
-    let session = session.map_err(refused)?;
+async fn on_gpu(state: FigureState, shown: &Arc<dyn Figure>, gpu: &Gpu, session: Session) -> Result<(Timed, Vec<f32>), Stop> {
     // The first run also pays for memory that is touched for the first time.
     let output = session.run().await.map_err(refused)?.into_iter().next().unwrap_or_default();
     let (mut samples, mut spent, mut repeats) = (Vec::new(), 0.0, 1.0);

@@ -46,5 +46,8 @@ fn device_len(kernel: &Kernel, kind: BindingKind, idx: usize, uniform: &[u32]) -
 }
 
 fn misfit(kernel: &Kernel) -> GpuError {
-    GpuError::Validation { kernel: kernel.name.to_string(), message: "an output does not fit the input that it feeds".to_string() }
+    GpuError::Validation {
+        kernel: kernel.name.to_string(),
+        message: "an input is missing, or an output does not fit the input that it feeds".to_string(),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::head::{D, N_LONG};
+use super::head::{self, D, N_LONG};
 use super::normal;
 
 /// Rows before they repeat.
@@ -24,12 +24,8 @@ impl Tiled {
 
     /// A head on the long text, from its file; `None` if that has another length.
     pub fn head(bytes: &[u8]) -> Option<Tiled> {
-        if bytes.len() != 4 * 3 * PERIOD * D {
-            return None;
-        }
-        let numbers: Vec<f32> = bytes.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
-        let part = |idx: usize| numbers[idx * PERIOD * D..(idx + 1) * PERIOD * D].to_vec();
-        Some(Tiled { d: D, parts: Arc::new([part(0), part(1), part(2)]) })
+        let head = head::read(bytes, PERIOD)?;
+        Some(Tiled { d: D, parts: Arc::new([head.q, head.k, head.v].map(|part| part.into_iter().collect())) })
     }
 
     /// Q, K and V of `n` tokens, each `[n, d]`, row-major.

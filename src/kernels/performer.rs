@@ -84,8 +84,8 @@ impl Sliced for Performer {
         }
         let (q, k) = (std::mem::take(&mut self.q.phi), std::mem::take(&mut self.k.phi));
         let bytes = 4 * (q.len() + k.len()) as u64;
-        // What the sizes allow has been checked, so that this cannot be refused.
-        let rest = linear_attention::cpu::start(&of_attention(&self.words), Arc::new(vec![q, k, v.clone()]));
+        // The sizes have been checked at the start; features are not looked through once more.
+        let rest = linear_attention::cpu::begin(&of_attention(&self.words), Arc::new(vec![q, k, v.clone()]));
         self.rest = rest.ok().map(|rest| (rest, bytes));
         self.rest.is_some()
     }

@@ -21,8 +21,8 @@ pub const HANDLE: &str = "data-drag";
 
 /// Binds the handles of a stage, whichever are drawn at the time.
 pub fn bind(here: &Bound, state: FigureState, stage: &Element, svg: &Element) {
-    // The field that the pointer holds. The handle itself is drawn again while it moves, so the stage keeps the pointer.
-    let held = Rc::new(RefCell::new(None::<String>));
+    // The field that a pointer holds, and which pointer. The handle is drawn again while it moves, so the stage keeps the pointer.
+    let held = Rc::new(RefCell::new(None::<(String, i32)>));
     let (grip, holder) = (held.clone(), stage.clone());
     let down = move |event: &Event, el: &Element| {
         let (Some(event), Some(field)) = (event.dyn_ref::<PointerEvent>(), el.get_attribute(HANDLE)) else { return };
@@ -31,7 +31,7 @@ pub fn bind(here: &Bound, state: FigureState, stage: &Element, svg: &Element) {
             let _ = holder.set_pointer_capture(event.pointer_id());
             event.prevent_default();
             focus(el);
-            grip.replace(Some(field));
+            grip.replace(Some((field, event.pointer_id())));
         }
     };
     here.on("pointerdown", "[data-drag]", Box::new(down));
@@ -44,7 +44,15 @@ pub fn bind(here: &Bound, state: FigureState, stage: &Element, svg: &Element) {
     here.on("touchstart", "[data-drag]", Box::new(touched));
     let (grip, drawing) = (held.clone(), svg.clone());
     let moved = move |event: &Event, _: &Element| {
-        let (Some(event), Some(field)) = (event.dyn_ref::<PointerEvent>(), grip.borrow().clone()) else { return };
+        let (Some(event), Some((field, pointer))) = (event.dyn_ref::<PointerEvent>(), grip.borrow().clone()) else { return };
+        if event.pointer_id() != pointer {
+            return;
+        }
+        // Let go of where nobody told: outside the stage, by a pointer that could not be kept.
+        if event.buttons() == 0 {
+            grip.take();
+            return;
+        }
         let rect = drawing.get_bounding_client_rect();
         let at = (f64::from(event.client_x()) - rect.left(), f64::from(event.client_y()) - rect.top());
         if let Some(text) = handle(&drawing, &field).and_then(|handle| place(&handle, at)) {

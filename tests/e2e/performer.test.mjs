@@ -30,6 +30,7 @@ for (const lang of LANGS) {
     await handle.focus();
     await page.page.keyboard.press('ArrowRight');
     await page.until('a key moves it on', before => Number(new URLSearchParams(location.search).get('x').split(',')[0]) > before, dragged[0]);
+    assert.equal(await figure.step(), step, 'a key on a handle steps the player as well');
     assert.ok(await handle.evaluate(el => el === document.activeElement), 'the handle loses the focus when it is drawn again');
     page.assertClean();
     await page.close();
@@ -41,6 +42,11 @@ test('lock= freezes a vector', async () => {
   const handle = page.figure('variance').root.locator('[data-drag="x"]');
   await handle.focus();
   await page.page.keyboard.press('ArrowRight');
+  const { x, y, width, height } = await handle.boundingBox();
+  await page.page.mouse.move(x + width / 2, y + height / 2);
+  await page.page.mouse.down();
+  await page.page.mouse.move(x + width / 2 + 30, y + height / 2 - 30, { steps: 5 });
+  await page.page.mouse.up();
   await page.settle();
   assert.equal(page.query().x, undefined);
   page.assertClean();

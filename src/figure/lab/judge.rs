@@ -3,9 +3,10 @@
 /// Rows of an output that are compared with f64.
 const CHECKED: usize = 32;
 
-/// The rows that are compared, of `n`: the first, the last, and those evenly between.
+/// The rows that are compared, of `n`: the first, the last, and those evenly between; each once.
 pub fn spread_rows(n: usize) -> impl Iterator<Item = usize> {
-    (0..CHECKED).map(move |idx| idx * n.saturating_sub(1) / (CHECKED - 1))
+    let checked = CHECKED.min(n);
+    (0..checked).map(move |idx| idx * (n - 1) / (checked - 1).max(1))
 }
 
 /// max |output - exact| over the compared rows of `n`, each of `dv` numbers; NaN where something is missing.

@@ -34,9 +34,11 @@ impl Measured {
         Measured { plan, outcomes: Vec::new() }
     }
 
-    /// With these outcomes, those of the first trials.
-    pub fn resumed(plan: Arc<dyn Plan>, outcomes: Vec<Outcome>) -> Measured {
-        Measured { plan, outcomes }
+    /// With one more outcome, that of the next trial.
+    pub fn and(&self, outcome: Outcome) -> Measured {
+        let mut next = self.clone();
+        next.outcomes.push(outcome);
+        next
     }
 
     /// What came of a series at the sizes tried so far.
@@ -150,9 +152,7 @@ impl Lab for Measured {
     }
 
     fn with(&self, outcome: Outcome) -> Arc<dyn Figure> {
-        let mut next = self.clone();
-        next.outcomes.push(outcome);
-        Arc::new(next)
+        Arc::new(self.and(outcome))
     }
 
     fn outcomes(&self) -> &[Outcome] {

@@ -23,7 +23,7 @@ use crate::kernels::sliced::Sliced;
 
 /// A figure that measures when the reader asks for it.
 ///
-/// Trials are numbered from 0 in the order in which they are run; those of the same [`Trial::group`] follow each other.
+/// Trials are numbered from 0 in the order in which they are run. Neighbours of the same [`Trial::group`] are compared.
 pub trait Lab: Figure {
     /// How many trials there are.
     fn n_trials(&self) -> usize;
@@ -46,7 +46,7 @@ pub trait Lab: Figure {
 
 /// One method at one size.
 pub struct Trial {
-    /// Outputs of trials of the same group are compared: they compute the same thing.
+    /// Outputs of neighbours of the same group are compared: they compute the same thing.
     pub group: usize,
     /// What runs.
     pub work: Work,
@@ -94,7 +94,7 @@ pub struct Timed {
     pub error: f64,
     /// As [`Lab::strays`] says.
     pub strays: Option<f64>,
-    /// max |output - output of the first trial of this group|; `None` for that one.
+    /// max |output - output of the first of its neighbours of this group|; `None` for that one.
     pub apart: Option<f64>,
 }
 
@@ -134,7 +134,7 @@ pub enum Refusal {
         /// The most that is allowed.
         limit: u64,
     },
-    /// One run at the size before took so many milliseconds.
+    /// One run at a smaller size took so many milliseconds.
     Slow(f64),
     /// Anything else, in the words of the device.
     Failed(String),

@@ -39,7 +39,7 @@ pub fn time(run: &Measured, series: &[usize], x: Axis, rules: Vec<Rule>, lang: L
         }
         lines.push(plot::Series { label: of.name(lang).into(), class, stroke, join: Join::Straight, dots: false, points });
     }
-    // Before anything is measured the axis shows what is common: a tenth of a millisecond to a second.
+    // Before anything is measured the axis shows what is common: a tenth of a millisecond to two seconds.
     let range = if high > 0.0 { (low * 0.6, high * 1.6) } else { (0.1, 2000.0) };
     Plot {
         title: lang.pick("time per run", "一次运行的时间").into(),

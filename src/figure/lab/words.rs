@@ -52,7 +52,7 @@ pub fn refusal(outcome: &Outcome, lang: Lang) -> Option<String> {
         }
         Refusal::Slow(ms) => {
             let ms = number::duration(*ms);
-            lang.pick(format!("given up: the length before took {ms}"), format!("放弃：上一个长度用了 {ms}"))
+            lang.pick(format!("given up: a smaller run took {ms}"), format!("放弃：更小的一次已用了 {ms}"))
         }
         Refusal::Failed(why) => lang.pick(format!("failed: {why}"), format!("失败：{why}")),
     };
@@ -105,8 +105,8 @@ pub const DATA: (&str, &str) = (
 
 /// What a point is, as a convention.
 pub const SAMPLES: (&str, &str) = (
-    "A point is the median of up to seven samples, its bar the fastest and the slowest; a sample repeats the run until 10 ms have passed on the GPU, 5 ms on the CPU, and divides. Uploading, compiling and reading back are not in it.",
-    "每个点是最多七个样本的中位数，竖线从最快到最慢；一个样本把运行重复到 GPU 上 10 ms、CPU 上 5 ms 以上再平均。上传、编译和读回都不算在内。",
+    "A point is the median of up to seven samples, its bar the fastest and the slowest; a sample repeats the run until 10 ms have passed on the GPU (64 times at most), 5 ms on the CPU, and divides. Uploading, compiling and reading back are not in it.",
+    "每个点是最多七个样本的中位数，竖线从最快到最慢；一个样本把运行重复到 GPU 上满 10 ms（最多 64 次）、CPU 上满 5 ms 再平均。上传、编译和读回都不算在内。",
 );
 
 /// Where CPU work runs, as a convention.

@@ -18,6 +18,14 @@ use super::state::{State, features};
 pub fn start(uniform: &[u32], inputs: Arc<Vec<Vec<f32>>>) -> Result<Box<dyn Sliced>, KernelError> {
     let slices: Vec<&[f32]> = inputs.iter().map(Vec::as_slice).collect();
     KERNEL.check(uniform, &slices)?;
+    begin(uniform, inputs)
+}
+
+/// The same on inputs that have been checked, or that were computed here.
+///
+/// # Errors
+/// A uniform of another length.
+pub(in crate::kernels) fn begin(uniform: &[u32], inputs: Arc<Vec<Vec<f32>>>) -> Result<Box<dyn Sliced>, KernelError> {
     let wrong = || KernelError::UniformLength { kernel: KERNEL.name, expected: KERNEL.words.len(), found: uniform.len() };
     let &[nq, nk, d, dv, map, normalise, eps] = uniform else { return Err(wrong()) };
     let sizes = Sizes::new(&[nq, nk, d, dv, 0, 1.0_f32.to_bits()]).ok_or_else(wrong)?;

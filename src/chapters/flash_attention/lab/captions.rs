@@ -32,8 +32,8 @@ pub fn caption(inputs: &HeadInputs, run: &Measured, lang: Lang) -> Rich {
             "Measuring, the shortest sequence first: before there are two numbers there is nothing to compare.",
             "正在测量，从最短的序列开始：还没有两个数，无从比较。";
         if refused.is_some() =>
-            "At n = {large} the table needs <now|{needed}>, and {whose} allows {limit}: there FlashAttention goes on alone. At {n}: {flash} against {plain}.",
-            "n = {large} 时表要 <now|{needed}>，{whose}上限 {limit}：在那里只有 FlashAttention 还能算。n = {n} 时 {flash} 对 {plain}。";
+            "At n = {large} the table needs <now|{needed}>, and {whose} allows {limit}: FlashAttention goes on without one. At {n}: {flash} against {plain}.",
+            "n = {large} 时表要 <now|{needed}>，{whose}上限 {limit}：FlashAttention 不用表，照算下去。n = {n} 时 {flash} 对 {plain}。";
         if ratio < 1.15 =>
             "n = {n}, on {on}: standard attention {plain}, FlashAttention {flash}, <now|no real difference>: the caches probably keep the table near.",
             "n = {n}，{on}：标准注意力 {plain}，FlashAttention {flash}，<now|几乎没有差别>：表多半一直待在缓存里。";

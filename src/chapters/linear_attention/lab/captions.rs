@@ -85,8 +85,13 @@ pub fn why(inputs: &HeadInputs, run: &Measured, cell: &str, lang: Lang) -> Optio
 }
 
 /// Multiply-adds of softmax and of linear attention, printed.
-fn counts(inputs: &HeadInputs, n: usize) -> [usize; 2] {
-    [count::softmax, count::linear].map(|count| count(n, inputs.d, inputs.causal) as usize)
+fn counts(inputs: &HeadInputs, n: usize) -> [Value<'static>; 2] {
+    [count::softmax, count::linear].map(|count| whole(count(n, inputs.d, inputs.causal)))
+}
+
+/// A count, printed in full.
+pub fn whole(n: u64) -> Value<'static> {
+    Value::Number(n as f64, |n| number::whole(n as u64))
 }
 
 /// Under the plots: why the measured crossing is not the counted one, and which device is the faster one.

@@ -1,5 +1,6 @@
 //! Predict: where the counts meet, what twice the length costs, and how long the table lasts.
 
+use super::captions::whole;
 use super::count;
 use crate::content::Lang;
 use crate::figure::lab::head::HeadInputs;
@@ -19,7 +20,7 @@ fn meet(inputs: &HeadInputs, lang: Lang) -> Question {
     let (d, at) = (inputs.d, count::crossover(inputs.d, false));
     let (twice, square) = (2 * d, d * d);
     let cheaper = count::linear(at / 2, d, false) / count::softmax(at / 2, d, false).max(1);
-    let (ask, answers) = ask!(lang; d, at, twice, square, cheaper = cheaper as usize;
+    let (ask, answers) = ask!(lang; d, at, twice, square, cheaper = whole(cheaper);
         "Counted in multiply-adds, with d = {d}: from which length on is linear attention no dearer?",
         "按乘加次数算，d = {d}：从多长起，线性注意力不再更贵？";
         at == d => "n = {d}", "n = {d}",
@@ -43,7 +44,7 @@ fn doubled(inputs: &HeadInputs, lang: Lang) -> Question {
     let [soft, soft_after] = [n, 2 * n].map(|n| count::softmax(n, inputs.d, inputs.causal));
     let ratio = (after as f64 / before as f64).round() as usize;
     let soft = (soft_after as f64 / soft as f64).round() as usize;
-    let (ask, answers) = ask!(lang; n, twice = 2 * n, ratio, soft, before = before as usize, after = after as usize;
+    let (ask, answers) = ask!(lang; n, twice = 2 * n, ratio, soft, before = whole(before), after = whole(after);
         "Linear attention takes {before} multiply-adds at n = {n}. And at n = {twice}?",
         "线性注意力在 n = {n} 时要 {before} 次乘加。n = {twice} 时呢？";
         ratio == 1 => "as many", "一样多",

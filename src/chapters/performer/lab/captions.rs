@@ -31,7 +31,7 @@ pub fn caption(inputs: &Inputs, run: &Measured, lang: Lang) -> Rich {
     let (most, last, draws) = measured.last().copied().unwrap_or((0, f64::NAN, 0));
     let timed = [1, 0].into_iter().find_map(|device| Some((device, run.both(PERFORMER[device], FLASH[device])?)));
     let (device, (n, ours, flash)) = timed.unwrap_or((0, (0, f64::NAN, f64::NAN)));
-    let on = if device == 1 { lang.pick("the GPU", "GPU") } else { lang.pick("the CPU", "CPU") };
+    let on = run.device_name([Device::Cpu, Device::Gpu][device], lang);
     let lost = last > LOST;
     let [first, last] = [first, last].map(|error| Value::Number(error, |x| number::fixed(x, 2)));
     let [ours, flash] = [ours, flash].map(|ms| Value::Number(ms, number::duration));
@@ -45,6 +45,9 @@ pub fn caption(inputs: &Inputs, run: &Measured, lang: Lang) -> Rich {
         if measured.is_empty() =>
             "Measuring, the fewest features first: there is no estimate to compare yet.",
             "正在测量，从最少的特征开始：还没有可比的估计。";
+        if timed.is_none() && measured.len() == 1 =>
+            "Another function: with m = {most} features the output is off by <now|{last}> of its length, in {draws} of five draws so far.",
+            "另一个函数：m = {most} 个特征时，输出偏离真值长度的 <now|{last}> 倍（五次抽取里的 {draws} 次）。";
         if timed.is_none() =>
             "Another function: with m = {most} features the output is off by <now|{last}> of its length, on average over {draws} draws; with m = {least}, by {first}.",
             "另一个函数：m = {most} 个特征时，输出平均偏离真值长度的 <now|{last}> 倍（{draws} 次抽取）；m = {least} 时是 {first}。";

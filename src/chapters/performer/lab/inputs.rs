@@ -64,7 +64,6 @@ pub fn read(values: &Values, data: Option<&[u8]>) -> Result<Inputs, Vec<Problem>
         sum_square,
         exact: Vec::new(),
     };
-    inputs.lengths.dedup();
     inputs.exact = (0..TOKENS).flat_map(|row| inputs.weighed(row, TOKENS)).collect();
     Ok(inputs)
 }
@@ -118,8 +117,8 @@ impl Inputs {
     }
 
     fn weighed(&self, row: usize, n: usize) -> Vec<f64> {
-        let weights = repeated::softmax_weights(self.tiled.query(row), self.tiled.keys(), n, self.scale());
-        repeated::weighted_mean(&weights, self.tiled.values(), PERIOD, n, 0.0)
+        let tiled = &self.tiled;
+        repeated::softmax_row(tiled.query(row), tiled.keys(), tiled.values(), PERIOD, n, self.scale())
     }
 
     /// Rows of the Performer over `n` tokens in f64, by its definition, along directions `w` `[m, d]`.

@@ -75,12 +75,12 @@ impl Estimate {
 
 /// Multiply-adds of the Performer: 2 n m d for the features of queries and keys, 2 n m d for linear attention on them.
 pub fn estimate_count(n: usize, m: usize, d: usize) -> u64 {
-    (4 * n * m * d) as u64
+    4 * n as u64 * m as u64 * d as u64
 }
 
 /// Multiply-adds of softmax attention: n^2 pairs, d for the score and d for the values.
 pub fn softmax_count(n: usize, d: usize) -> u64 {
-    (2 * n * n * d) as u64
+    2 * n as u64 * n as u64 * d as u64
 }
 
 impl Plan for Estimate {
