@@ -189,3 +189,100 @@ fn the_buckets_are_those_that_are_drawn() {
     let probes = |nums: &[i32]| hash_set(nums, Guard::On, Loop::Set, &mut |_: runs::Event| {}).probes;
     assert!(probes(&nums) > 10 * probes(&spread), "{} and {}", probes(&nums), probes(&spread));
 }
+
+/// What every variant tells, put together again, is what it found.
+#[test]
+fn the_story_of_a_window_is_its_result() {
+    let mut rng = Pcg64::seed_from_u64(11);
+    for _ in 0..1_000 {
+        let letter = |rng: &mut Pcg64| ['a', 'b', 'c', 'd'][rng.random_range(0..4)];
+        let s: Vec<char> = (0..rng.random_range(0..20)).map(|_| letter(&mut rng)).collect();
+        let t: Vec<char> = (0..rng.random_range(1..5)).map(|_| letter(&mut rng)).collect();
+        type Run = fn(&[char], &[char], Bug, &mut dyn FnMut(window::Event)) -> Search;
+        let variants: [Run; 4] = [
+            |s, t, b, see| classic(s, t, b, see),
+            |s, t, b, see| filtered(s, t, b, see),
+            |s, t, b, see| counting(s, t, b, see),
+            |s, t, b, see| brute(s, t, b, see),
+        ];
+        for (idx, run) in variants.into_iter().enumerate() {
+            let mut best: Option<Window> = None;
+            let mut ends: Option<Window> = None;
+            let missing = |from: usize, to: usize| {
+                let mut counts = window::Letters::new(&t, Bug::None);
+                for letter in &s[from..to] {
+                    if let Some(slot) = counts.slot(*letter) {
+                        counts.have[slot] += 1;
+                    }
+                }
+                counts.missing()
+            };
+            let found = run(&s, &t, Bug::None, &mut |event| match event {
+                window::Event::Enter { window, slot, missing: told } => {
+                    assert_eq!(slot, window::Letters::new(&t, Bug::None).slot(s[window.right]));
+                    assert_eq!(told, missing(window.left, window.right + 1), "{idx} {s:?} {t:?}");
+                    ends = Some(window);
+                }
+                window::Event::Compare { window, full, .. } => assert_eq!(full, missing(window.left, window.right + 1) == 0),
+                window::Event::Weigh { window, better } => {
+                    assert_eq!(missing(window.left, window.right + 1), 0);
+                    assert_eq!(better, best.is_none_or(|best| window.size() < best.size()));
+                    if better {
+                        best = Some(window);
+                    }
+                }
+                window::Event::Leave { at, missing: told, right, .. } => {
+                    assert_eq!(Some(right), ends.map(|ends| ends.right));
+                    assert_eq!(told, missing(at + 1, right + 1), "{idx} {s:?} {t:?}");
+                }
+                window::Event::Sift { at, kept } => assert_eq!(kept, t.contains(&s[at])),
+            });
+            assert_eq!(found.best, best, "{idx} {s:?} {t:?}");
+            assert_eq!(found.steps(), found.right_moves + found.left_moves + found.comparisons + found.sifted);
+        }
+    }
+}
+
+/// The same of a longest run.
+#[test]
+fn the_story_of_a_run_is_its_result() {
+    let mut rng = Pcg64::seed_from_u64(12);
+    for _ in 0..1_000 {
+        let nums: Vec<i32> = (0..rng.random_range(1..20)).map(|_| rng.random_range(-9..9)).collect();
+        let has = |x: i64| nums.iter().any(|num| i64::from(*num) == x);
+        for (guard, over) in [(Guard::On, Loop::Set), (Guard::Off, Loop::Set), (Guard::On, Loop::List)] {
+            let (mut starts, mut steps, mut best) = (Vec::new(), 0, None::<runs::Run>);
+            let found = hash_set(&nums, guard, over, &mut |event: runs::Event| match event {
+                runs::Event::Ask { x, start } => assert_eq!(start, !has(x - 1)),
+                runs::Event::Step { start, x, more } => {
+                    steps += 1;
+                    assert_eq!(more, has(x + 1));
+                    if start == x {
+                        starts.push(x);
+                    }
+                }
+                runs::Event::Ended { run, better } => {
+                    let longer = best.is_none_or(|best| run.length > best.length || run.length == best.length && run.start < best.start);
+                    assert_eq!(better, longer);
+                    best = if better { Some(run) } else { best };
+                }
+                runs::Event::Insert { at, x, .. } => assert_eq!(i64::from(nums[at]), x),
+                runs::Event::Neighbours { .. } | runs::Event::Join { .. } => panic!("another variant's"),
+            });
+            assert_eq!((found.best, &found.starts, found.inner_steps), (best, &starts, steps));
+            assert!(found.lookups >= (nums.len() + found.distinct) as u64 && found.probes > 0);
+            assert_eq!(found.steps(), found.inner_steps + found.probes + found.comparisons);
+        }
+        for run in [intervals, union_find] {
+            run(&nums, &mut |event: runs::Event| {
+                if let runs::Event::Join { x, run } = event {
+                    assert!((run.start..run.start + run.length as i64).contains(&x) && (run.start..run.start + run.length as i64).all(has));
+                }
+            });
+        }
+        let (mut looked, least) = (0, (nums.len() as u64).saturating_sub(1));
+        let found = sorted(&nums, &mut |event: runs::Event| looked += u64::from(matches!(event, runs::Event::Neighbours { .. })));
+        assert_eq!(found.inner_steps, looked);
+        assert!(found.comparisons >= least, "{} comparisons sort {} numbers", found.comparisons, nums.len());
+    }
+}

@@ -12,7 +12,7 @@ pub fn sorted(nums: &[i32], see: &mut (impl FnMut(Event) + ?Sized)) -> Search {
     sorted.dedup(); // @dedup
     let mut length = 0; // @start
     for (at, &x) in sorted.iter().enumerate() {
-        let follows = at > 0 && sorted[at - 1] == x - 1; // @hide
+        let follows = at > 0 && sorted[at - 1] == x - 1; // @follows
         if at > 0 && !follows { search.end(Run { start: sorted[at - 1] - length as i64 + 1, length }, see); } // @best
         length = if follows { length + 1 } else { 1 }; // @neighbours
         search.inner_steps += 1; // @hide

@@ -18,7 +18,7 @@ pub fn union_find(nums: &[i32], see: &mut (impl FnMut(Event) + ?Sized)) -> Searc
             let Some(other) = index.get(neighbour) else { continue }; // @look
             sets.unite(own, other as usize); // @unite
         }
-        let run = sets.run(own); // @hide
+        let run = sets.run(own); // @run
         see(Event::Join { x, run }); // @hide
         search.end(run, see); // @best
     }

@@ -31,7 +31,7 @@ pub fn hash_set(nums: &[i32], guard: Guard, over: Loop, see: &mut (impl FnMut(Ev
         see(Event::Insert { at, x, new }); // @hide
     }
     for idx in 0..turns(&set, nums, over) { // @each
-        let Some(x) = turn(&set, nums, over, idx) else { break }; // @hide
+        let Some(x) = turn(&set, nums, over, idx) else { break }; // @number
         if guard == Guard::On && asked(&mut set, x, see) { continue; } // @guard
         let mut length = 1; // @start
         search.starts.push(x); // @hide

@@ -13,7 +13,7 @@ pub fn brute(s: &[char], t: &[char], bug: Bug, see: &mut (impl FnMut(Event) + ?S
         let mut missing = letters.total(); // @missing
         search.left_moves += u64::from(left > 0); // @hide
         for (right, &letter) in s.iter().enumerate().skip(left) { // @grow
-            let slot = letters.slot(letter); // @hide
+            let slot = letters.slot(letter); // @look
             if letters.enter(slot) { missing -= 1; } // @enter
             search.right_moves += 1; // @hide
             see(Event::Enter { window: Window { left, right }, slot, missing }); // @hide

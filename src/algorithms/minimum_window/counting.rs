@@ -11,14 +11,14 @@ pub fn counting(s: &[char], t: &[char], bug: Bug, see: &mut (impl FnMut(Event) +
     let mut left = 0; // @start
     if letters.is_empty() { return search; } // @empty
     for right in 0..s.len() { // @grow
-        let slot = letters.slot(s[right]); // @hide
+        let slot = letters.slot(s[right]); // @look
         letters.enter(slot); // @enter
         search.right_moves += 1; // @hide
         see(Event::Enter { window: Window { left, right }, slot, missing: letters.missing() }); // @hide
         while covered(&letters, Window { left, right }, &mut search, see) { // @full
             search.weigh(Window { left, right }, bug, see); // @weigh
             if bug == Bug::First { return search; } // @hide
-            let slot = letters.slot(s[left]); // @hide
+            let slot = letters.slot(s[left]); // @drop
             letters.leave(slot); // @leave
             left += 1; // @shrink
             search.left_moves += 1; // @hide

@@ -12,14 +12,14 @@ pub fn filtered(s: &[char], t: &[char], bug: Bug, see: &mut (impl FnMut(Event) +
     if missing == 0 { return search; } // @empty
     let kept = sift(s, &letters, &mut search, see); // @sift
     for right in 0..kept.len() { // @grow
-        let slot = letters.slot(s[kept[right]]); // @hide
+        let slot = letters.slot(s[kept[right]]); // @look
         if letters.enter(slot) { missing -= 1; } // @enter
         search.right_moves += 1; // @hide
         see(Event::Enter { window: Window { left: kept[left], right: kept[right] }, slot, missing }); // @hide
         while missing == 0 { // @full
             search.weigh(Window { left: kept[left], right: kept[right] }, bug, see); // @weigh
             if bug == Bug::First { return search; } // @hide
-            let slot = letters.slot(s[kept[left]]); // @hide
+            let slot = letters.slot(s[kept[left]]); // @drop
             if letters.leave(slot) { missing += 1; } // @leave
             left += 1; // @shrink
             search.left_moves += 1; // @hide

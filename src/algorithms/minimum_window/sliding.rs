@@ -11,14 +11,14 @@ pub fn classic(s: &[char], t: &[char], bug: Bug, see: &mut (impl FnMut(Event) + 
     let (mut left, mut missing) = (0, letters.total()); // @missing
     if missing == 0 { return search; } // @empty
     for right in 0..s.len() { // @grow
-        let slot = letters.slot(s[right]); // @hide
+        let slot = letters.slot(s[right]); // @look
         if letters.enter(slot) { missing -= 1; } // @enter
         search.right_moves += 1; // @hide
         see(Event::Enter { window: Window { left, right }, slot, missing }); // @hide
         while missing == 0 { // @full
             search.weigh(Window { left, right }, bug, see); // @weigh
             if bug == Bug::First { return search; } // @hide
-            let slot = letters.slot(s[left]); // @hide
+            let slot = letters.slot(s[left]); // @drop
             if letters.leave(slot) { missing += 1; } // @leave
             left += 1; // @shrink
             search.left_moves += 1; // @hide
