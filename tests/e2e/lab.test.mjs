@@ -98,6 +98,15 @@ for (const [slug, query, most] of [['linear-attention', { n: 512 }, 1e-5], ['lin
   });
 }
 
+test('counts of the longest length do not wrap around where sizes have 32 bits', async () => {
+  const page = await site.visit(address('en', 'linear-attention', { fig: 'lab', n: 16384 }));
+  const cell = page.figure('lab').root.locator('[data-cell="softmax:16384"]');
+  await cell.waitFor({ state: 'attached' });
+  assert.match(await cell.getAttribute('aria-label'), /34,359,738,368$/);
+  page.assertClean();
+  await page.close();
+});
+
 test('it stops when asked, keeps what it has, and starts again', async () => {
   const page = await site.visit(lab({ n: 4096, backend: 'cpu' }));
   const figure = page.figure('lab');
