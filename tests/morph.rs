@@ -11,7 +11,7 @@ use ndarray::Array2;
 use unrolled::algorithms::linear_attention::{Mapped, parallel};
 use unrolled::algorithms::performer::features::{self, Rules};
 use unrolled::algorithms::performer::{Scale, Weight, directions, fixed};
-use unrolled::algorithms::{Mask, MaskKind};
+use unrolled::algorithms::{Mask, MaskKind, spectrum};
 use unrolled::chapters::performer::morph::{self, Morph};
 use unrolled::content::Lang;
 use unrolled::data::head;
@@ -45,8 +45,8 @@ fn without_chance_favor_is_exp_with_key_weights() {
     // FAVOR+ looks where keys are short, softmax from "it" to "animal".
     assert_eq!(format!("{:.2} {:.2}", run.softmax.probs[[10, 2]], run.favor.weights[[10, 2]]), "0.68 0.10");
     assert!(run.favor.weights[[10, 15]] > 0.3);
-    let [softmax, favor, exp] = run.entropies().map(|entropy| format!("{:.2}", entropy.unwrap()));
-    assert_eq!([softmax, favor, exp], ["1.31", "2.10", "2.77"]);
+    let tables = [&run.softmax.probs, &run.favor.weights, &run.now.weights];
+    assert_eq!(tables.map(|weights| format!("{:.2}", spectrum::concentration(weights).entropy)), ["1.31", "2.10", "2.77"]);
 }
 
 #[test]
@@ -172,6 +172,61 @@ fn bad_input_gives_the_nearest_figure_and_says_so() {
         let problems = morph::figure(&parse(&[]).0, bytes).err().unwrap();
         assert!(problems.len() == 1 && problems[0].en.contains("damaged"));
     }
+}
+
+/// Every number of a reason is the one it names.
+#[test]
+fn reasons_name_their_own_numbers() {
+    let figure = figure(&[("t", "0.5")]);
+    let (run, why) = (&figure.run, |cell: &str| figure.why(0, cell, Lang::En).unwrap().text());
+    let table = |x: f64| unrolled::content::number::table(x);
+    let ends = |cell: &str, text: String| assert!(why(cell).ends_with(&text), "{cell}: {} / {text}", why(cell));
+    let softmax = table(run.softmax.probs[[10, 2]]);
+    ends("softmax:10:2", format!(" = {softmax}"));
+    let [favor, now] = [&run.favor, &run.now].map(|of| [of.similarities[[10, 2]], of.denominators[10], of.weights[[10, 2]]].map(table));
+    assert!(favor.iter().chain([&softmax]).all(|number| !now.contains(number)), "{favor:?} {now:?}");
+    ends(
+        "favor:10:2",
+        format!(
+            "= {}, key weight {} included; of the sum {} of “it” that is {} for “animal”",
+            favor[0],
+            table(run.key_weights[2]),
+            favor[1],
+            favor[2]
+        ),
+    );
+    ends("now:10:2", format!("= {}; of the sum {} of “it” that is {} for “animal”", now[0], now[1], now[2]));
+    ends("kw:2", format!("= {}; FAVOR+ multiplies the features of this key by it", table(run.key_weights[2])));
+    ends("den:10", format!("more = {:.2}", run.now.denominators[10]));
+    ends("row:10", format!("over 32 channels = {:.2}", run.gap_of(10)));
+    let same = unrolled::content::number::residual(run.same);
+    assert!(run.at.gap > 0.01 && run.at.moved > 0.01 && same.contains("×10⁻"), "{:?} {same}", run.at);
+    ends("gap", format!("1 + x without key weights {:.2}; FAVOR+ and exp with them {same}", run.at.gap));
+    ends("same", same.clone());
+    ends("moved", format!("both without key weights, {:.2}", run.at.moved));
+    let weight = |pick: fn(f64, f64) -> f64| table(run.key_weights.iter().copied().reduce(pick).unwrap());
+    let said = why("spread");
+    assert!(
+        said.contains(&format!("shortest key, weight {};", weight(f64::max))) && said.contains(&format!("longest, {}:", weight(f64::min))),
+        "{said}"
+    );
+    assert!(said.ends_with("a factor of 362"), "{said}");
+}
+
+/// Every place between the stops has its name, and negative weights have their numbers.
+#[test]
+fn what_lies_between_and_below_is_written() {
+    for (t, name) in [("0.001", "φ(t = 0.001)"), ("0.25", "φ(t = 0.25)"), ("0.5", "1 + x"), ("1", "elu + 1")] {
+        let title = figure(&[("t", t)]).title(Lang::En);
+        assert!(title.contains(name), "{title}");
+    }
+    assert!(figure(&[("t", "0.5")]).caption(0, 10, Lang::En).text().contains("38 of 1,024 features"));
+    assert!(stage(&figure(&[("t", "0.5")])).contains("38 of 1,024 features below 0"));
+    let (values, _) = parse(&[("t", "0.5")]);
+    let wild = morph::figure(&values, Some(&wild())).unwrap_or_else(|_| panic!("builds"));
+    let weights = wild.run.now.weights.row(10);
+    let short = weights.iter().map(|weight| (100.0 * weight).round()).filter(|percent| (-99.0..0.0).contains(percent)).count();
+    assert!(short > 0 && stage(&wild).matches(">−").count() >= short, "{weights}");
 }
 
 #[test]

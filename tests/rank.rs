@@ -122,7 +122,48 @@ fn the_questions_are_answered_by_the_run() {
     let exp = figure(&[("map", "exp"), ("seed", "1")]).questions(Lang::En);
     assert_eq!(right(&exp, "doubled"), "sharper, but not like softmax");
     assert_eq!(right(&figure(&[("map", "cosine")]).questions(Lang::En), "values"), "9");
-    assert!(figure(&[("d", "32")]).questions(Lang::En).iter().all(|question| question.id != "values"), "nothing is cut");
+    let full = figure(&[("d", "32")]).questions(Lang::En);
+    assert!(full.iter().all(|question| question.id != "values" && question.id != "doubled"), "nothing is cut, and no rank is to be had");
+}
+
+/// What a caption says of rank and of rows is so at every size, also where little or nothing is left.
+#[test]
+fn captions_say_what_the_tables_show() {
+    let mut seen: Vec<&str> = Vec::new();
+    for map in FeatureMap::ALL {
+        for (n, d) in [("2", "1"), ("2", "2"), ("3", "1"), ("3", "2"), ("4", "9"), ("12", "4"), ("12", "12"), ("20", "33"), ("40", "1")] {
+            for seed in ["0", "1", "2", "3", "4", "5"] {
+                let figure = figure(&[("map", map.name()), ("n", n), ("d", d), ("seed", seed)]);
+                let (soft, linear, n, m) = (&figure.run.softmax, &figure.run.linear, figure.inputs.n, figure.inputs.n_features());
+                let said = figure.caption(0, 0, Lang::En).text();
+                let mut says = |text: &'static str, so: bool| {
+                    assert!(!said.contains(text) || so, "{map:?} {n} {d} {seed}: {said}");
+                    if said.contains(text) {
+                        seen.push(text);
+                    }
+                };
+                says(" no flatter", linear.mean() <= soft.mean());
+                says(" flatter", linear.mean() > soft.mean() || said.contains("no flatter"));
+                says("Yet rows are flatter", linear.rank == n && linear.mean() > soft.mean());
+                says("Rows of", linear.rank == m && m < n);
+                says("full rank", linear.rank == n);
+                says("could give", linear.rank < m.min(n));
+                says("1 feature,", m == 1);
+                says(" features", m > 1);
+                says("all ", linear.n_dead == n && linear.rank == 0);
+                says("1 query meets", linear.n_dead == 1);
+                says("other rows", (1..n).contains(&linear.n_dead));
+                says("too few for softmax", soft.rank < n);
+                assert!(!said.starts_with("1 features") && !said.contains(": 1 queries"), "{said}");
+                assert!(said.split_whitespace().count() <= 30, "{said}");
+            }
+        }
+    }
+    for text in
+        [" no flatter", "Yet rows are flatter", "Rows of", "full rank", "1 feature,", "all ", "1 query meets", "too few for softmax"]
+    {
+        assert!(seen.contains(&text), "{text} is never said");
+    }
 }
 
 #[test]
@@ -140,6 +181,62 @@ fn bad_input_gives_the_nearest_figure_and_says_so() {
         let figure = rank::figure(&values);
         assert_eq!((figure.inputs.n, figure.inputs.d, figure.inputs.map), (n, d, FeatureMap::Elu1), "{set:?}");
     }
+}
+
+/// Every number of a reason is the one it names.
+#[test]
+fn reasons_name_their_own_numbers() {
+    let figure = figure(&[]);
+    let (run, why) = (&figure.run, |cell: &str| figure.why(0, cell, Lang::En).unwrap().text());
+    let small = unrolled::content::number::scientific;
+    for (cell, look) in [("rank:softmax", &run.softmax), ("rank:linear", &run.linear)] {
+        assert!(why(cell).contains(&format!(
+            "σ{} = {}",
+            unrolled::content::number::subscript(look.rank),
+            small(look.values[look.rank - 1])
+        )));
+        assert!(why(cell).contains(&format!("n·2⁻⁵²·σ₁ = {}", small(32.0 * f64::EPSILON * look.values[0]))), "{}", why(cell));
+    }
+    assert!(why("rank:linear").ends_with(&format!("σ₉ = {} is not: rank 8", small(run.linear.values[8]))), "{}", why("rank:linear"));
+    assert!(why("rank:softmax").ends_with("all 32 count"));
+    for cell in ["single", "claimed"] {
+        assert!(
+            why(cell).contains(&format!("σ₉ = {} is rounding", small(run.single[8]))) && why(cell).contains("29 are counted"),
+            "{}",
+            why(cell)
+        );
+        assert!(why(cell).ends_with("there are 8"));
+    }
+    for (cell, look) in [("softmax", &run.softmax), ("linear", &run.linear)] {
+        let largest = look.weights.iter().copied().fold(0.0, f64::max);
+        assert!(why(&format!("most:{cell}")).contains(&format!("the largest of 1,024 weights, {largest:.3}, is")), "{cell}");
+        let list = look.entropies.as_ref().unwrap();
+        let [low, high] = [f64::min, f64::max].map(|pick: fn(f64, f64) -> f64| list.iter().copied().reduce(pick).unwrap());
+        let said = why(&format!("entropy:{cell}"));
+        assert!(said.contains(&format!("is {low:.2} to {high:.2} nats in the 32 rows, {:.2} on average", look.mean().unwrap())), "{said}");
+        assert!(said.ends_with("ln 32 = 3.47"));
+    }
+    assert_eq!(why("d:8"), "d = 8: rows of softmax have 2.18 nats on average, those of elu + 1 3.39");
+}
+
+/// Where every query meets no key, the table is nothing, and no singular value is said to count.
+#[test]
+fn a_table_without_weights_has_no_rank() {
+    let empty = |seed: &u64| {
+        let figure = figure(&[("map", "relu"), ("n", "2"), ("d", "1"), ("seed", &seed.to_string())]);
+        (figure.run.linear.n_dead == 2).then_some(figure)
+    };
+    let figure = (0..40).find_map(|seed| empty(&seed)).unwrap();
+    assert_eq!((figure.run.linear.rank, figure.run.single_rank, figure.run.claimed), (0, 0, 0));
+    for cell in ["rank:linear", "single", "claimed"] {
+        for (lang, said) in [(Lang::En, "every singular value is 0"), (Lang::Zh, "全是 0")] {
+            let why = figure.why(0, cell, lang).unwrap().text();
+            assert!(why.contains(said) && !why.contains('₀') && !why.contains("count"), "{cell}: {why}");
+        }
+    }
+    assert!(figure.caption(0, 0, Lang::En).text().contains("all 2 queries"));
+    // Two singular values have two indices, whatever ticks lie between.
+    assert_eq!(stage(&figure, false).matches(">1</text>").count(), 2, "on either axis one");
 }
 
 #[test]

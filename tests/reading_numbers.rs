@@ -20,6 +20,23 @@ proptest! {
     }
 }
 
+/// As addresses and handles write numbers; what is written is read back.
+#[test]
+fn numbers_are_written_no_longer_than_needed() {
+    let cases =
+        [(0.0, "0"), (-0.0, "0"), (0.05, "0.05"), (-0.000_01, "0"), (10.0, "10"), (-2.5, "-2.5"), (1.0 / 3.0, "0.3333"), (100.0, "100")];
+    for (x, text) in cases {
+        assert_eq!(number::plain(x), text);
+        assert!((number::parse(text).unwrap() - x).abs() < 1e-4, "{text}");
+    }
+}
+
+#[test]
+fn powers_and_indices_are_short() {
+    assert_eq!([1e-7, 1e4, 2e3, 1.5e-3].map(number::power), ["10⁻⁷", "10⁴", "2×10³", "1.5×10⁻³"]);
+    assert_eq!([0, 7, 120].map(number::subscript), ["₀", "₇", "₁₂₀"]);
+}
+
 #[test]
 fn what_is_no_number_is_not_read() {
     let all = [

@@ -92,7 +92,8 @@ fn twins_and_opposites_leave_no_chance() {
 /// Without the key's weight the mean goes to 5.08 where 2.718 is true, and more directions only make that surer.
 #[test]
 fn without_the_keys_weight_no_number_of_features_helps() {
-    let at = |m, lever| figure(&[("x", "1,0.5"), ("y", "0.5,1"), ("m", m), ("keyweight", lever)]);
+    let of = |features, m, lever| figure(&[("x", "1,0.5"), ("y", "0.5,1"), ("m", m), ("features", features), ("keyweight", lever)]);
+    let at = |m, lever| of("positive", m, lever);
     let broken = at("256", "off");
     assert_eq!(format!("{:.3} {:.2}", broken.run.exact, broken.run.target), "2.718 5.08");
     let own = broken.own().unwrap();
@@ -101,6 +102,104 @@ fn without_the_keys_weight_no_number_of_features_helps() {
     assert!(said.contains("5.078") && said.contains("2.718") && said.contains("not help"), "{said}");
     assert!(stage(&broken, 255, false).contains("vr-target") && !stage(&at("256", "on"), 255, false).contains("vr-target"));
     assert!(broken.questions(Lang::En).is_empty());
+    // Trigonometric features miss the same factor and go the other way.
+    let trig = of("trig", "256", "off");
+    let own = trig.own().unwrap();
+    assert!((own.mean - trig.run.target).abs() < 4.0 * own.mean_error && trig.run.exact - own.mean > 6.0 * own.mean_error, "{own:?}");
+}
+
+/// At the end a lever that changes nothing says why, and two of them are told from one.
+#[test]
+fn what_the_levers_do_is_told_apart() {
+    let said = |x, y, weight, scale| {
+        let figure = figure(&[("x", x), ("y", y), ("keyweight", weight), ("scale", scale)]);
+        figure.caption(figure.last_step(), 0, Lang::En).text()
+    };
+    for scale in ["quarter", "half"] {
+        assert!(said("1,0", "0,0", "off", scale).contains("because it is 0:"), "{scale}");
+    }
+    assert!(said("1,0", "0.0006,0", "off", "quarter").contains("because it is 1.8×10⁻⁷:"));
+    assert!(said("1,0", "0,1", "off", "half").starts_with("Both levers") && said("1,0", "0,1", "on", "half").contains("x·y = 0"));
+    let cancels = said("1.2071067811865475,0", "1,0", "off", "half");
+    assert!(cancels.contains("cancels") && !cancels.contains("instead"), "{cancels}");
+}
+
+/// The largest positive sample comes from the direction that reaches furthest along x + y; only some point along both.
+#[test]
+fn the_largest_sample_reaches_furthest() {
+    let mut seen = [0; 2];
+    for (x, y) in [("1,0", "0,1"), ("2,0", "-2,0.5")] {
+        for seed in ["0", "1", "2", "3", "4", "19"] {
+            let figure = figure(&[("x", x), ("y", y), ("seed", seed)]);
+            let at = figure.anchor("largest").unwrap();
+            let reach = |step: usize| figure.run.trace.at(step).along.iter().sum::<f64>();
+            assert!((0..=figure.last_step()).all(|step| reach(step) <= reach(at)), "{x} {y} {seed}");
+            let both = figure.run.trace.at(at).along.iter().all(|along| *along > 0.0);
+            if at > 0 && at < figure.last_step() {
+                let said = figure.caption(at, 0, Lang::En).text();
+                assert!(said.contains(if both { "points along both" } else { "furthest along x + y" }), "{said}");
+                seen[usize::from(both)] += 1;
+            }
+        }
+    }
+    assert!(seen.iter().all(|times| *times > 0), "{seen:?}");
+}
+
+/// From where the text says that the mean settles it stays within the lemma's error; just before it did not.
+#[test]
+fn the_mean_settles_where_it_is_said() {
+    let mut late = 0;
+    for seed in ["1", "2", "3", "19"] {
+        let figure = figure(&[("seed", seed), ("m", "64")]);
+        let settles = figure.anchor("settles").unwrap();
+        let within = |step: usize| {
+            let error = (figure.redraws[0].lemma * 64.0 / (step + 1) as f64).sqrt();
+            (figure.run.trace.at(step).mean - figure.run.exact).abs() <= error * (1.0 + 1e-12)
+        };
+        assert!((settles..=63).all(within) || settles == 63, "{seed}: {settles}");
+        assert!(settles == 0 || !within(settles - 1), "{seed}: {settles}");
+        late += usize::from((1..63).contains(&settles));
+    }
+    assert!(late > 0);
+}
+
+/// Every number of a reason is the one it names.
+#[test]
+fn reasons_name_their_own_numbers() {
+    let built = figure(&[("x", "1,0.5"), ("y", "0.25,-0.75")]);
+    let why = |step: usize, cell: &str| built.why(step, cell, Lang::En).unwrap().text();
+    let step = *built.run.trace.at(3);
+    let two = |x: f64| format!("{x:.2}").replace('-', "−");
+    let term = |x: f64| if x < -0.005 { format!("({})", two(x)) } else { two(x) };
+    for (cell, [v0, v1], at) in [("wx", [1.0, 0.5], 0), ("wy", [0.25, -0.75], 1)] {
+        let product = format!("w·{} = {} × {} + {} × {}", &cell[1..], two(step.w[0]), term(v0), term(step.w[1]), term(v1));
+        let said = why(3, cell);
+        assert_eq!(said, format!("{}: {product}", two(step.along[at])));
+    }
+    let one = (built.redraws[0].lemma * 16.0).sqrt();
+    let band = why(3, "band");
+    assert!((0.2..9.0).contains(&one), "{one}");
+    assert_eq!(
+        band,
+        format!("{:.3}: one sample is off by {one:.3} (root of the lemma’s mean square), the mean of 4 by 1/√4 of that", one / 2.0)
+    );
+    let sum: f64 = (0..4).map(|step| built.run.trace.at(step).value).sum();
+    assert!(why(3, "m").starts_with(&format!("{:.3}: the sum of the samples, {sum:.3}, over 4.", sum / 4.0)), "{}", why(3, "m"));
+    assert!(why(3, "s").starts_with(&format!("{:.3}:", step.value)) && why(3, "k").starts_with(&format!("{:.3}: ", built.run.exact)));
+    assert!(why(3, "x").contains("length 1.12, |x|²/2 = 0.63") && why(3, "y").contains("length 0.79, |y|²/2 = 0.31"), "{}", why(3, "y"));
+    let value = |x: f64| if x < 0.0995 { format!("{x:.4}") } else { format!("{x:.3}") };
+    for idx in [0, 2] {
+        let redraws = &built.redraws[idx];
+        let said = why(3, &format!("mse:{idx}"));
+        let head = format!("{} ± {}: ", value(redraws.squared), value(redraws.squared_error));
+        assert!(said.starts_with(&head) && said.contains("600 redraws") && said.ends_with(&value(redraws.lemma)), "{said} / {head}");
+        assert!(why(3, &format!("lemma:{idx}")).starts_with(&format!("{}: ", value(redraws.lemma))));
+        let said = why(3, &format!("mean:{idx}"));
+        assert!(said.starts_with(&format!("{} ± {}: ", value(redraws.mean), value(redraws.mean_error))), "{said}");
+        assert!(why(3, &format!("neg:{idx}")).starts_with(&format!("{} of 600", redraws.n_negative)));
+    }
+    let cold = figure(&[("x", "1,0"), ("y", "-1,0"), ("scale", "half")]);
+    assert_eq!(cold.why(0, "t", Lang::En).unwrap().text(), "0.493: what the mean tends to, e^(−0.71), of vectors scaled once too often");
 }
 
 /// Scaled once too often, the features estimate the kernel of another temperature.
@@ -127,6 +226,33 @@ fn rare_samples_are_said() {
     assert!(figure.why(255, "mse:0", Lang::En).unwrap().text().contains("too rare"));
     let short = own.estimates.iter().filter(|estimate| **estimate < figure.run.exact).count();
     assert!(3 * short > 2 * own.estimates.len(), "{short} fall short");
+    assert!(figure.is_rare(own));
+}
+
+/// Nothing is called rare where samples are bounded, where the lemma does not speak, where a lever is pulled, or where twelve
+/// redraws happen to lie low.
+#[test]
+fn only_rare_samples_are_called_rare() {
+    let long = |more: &[(&str, &str)]| figure(&[&[("x", "1.5,0"), ("y", "1.5,0"), ("m", "256")], more].concat());
+    let rare = |figure: &Variance| figure.redraws.iter().map(|redraws| figure.is_rare(redraws)).collect::<Vec<bool>>();
+    assert_eq!(rare(&long(&[])), [true, false, false, false]);
+    for lever in [("keyweight", "off"), ("scale", "half")] {
+        let figure = long(&[lever]);
+        assert_eq!(rare(&figure), [false; 4], "{lever:?}");
+        assert!(!figure.why(255, "mse:0", Lang::En).unwrap().text().contains("too rare"), "{lever:?}");
+    }
+    for (x, y) in [("1,0", "0,1"), ("1,0", "1,0"), ("2,0", "-2,0.5")] {
+        for seed in 0..24 {
+            let figure = figure(&[("x", x), ("y", y), ("m", "1024"), ("seed", &seed.to_string())]);
+            assert_eq!(rare(&figure), [false; 4], "{x} {y} {seed}: {} of {}", figure.redraws[0].squared, figure.redraws[0].lemma);
+        }
+    }
+    for (x, y) in [("1.5,0", "1,0"), ("2,0", "0.5,1"), ("1.5,0.5", "1,0.5"), ("2,0", "0,2")] {
+        for seed in 0..40 {
+            let figure = figure(&[("x", x), ("y", y), ("m", "1024"), ("seed", &seed.to_string())]);
+            assert_eq!(rare(&figure)[1..], [false; 3], "{x} {y} {seed}");
+        }
+    }
 }
 
 /// A single rare direction among 9,600 outweighs all others, and the axis names the powers of ten on the way.
@@ -191,6 +317,9 @@ fn right_answers_are_computed() {
     assert_eq!(right(&opposites, "negative").unwrap(), "about half");
     assert_eq!(right(&[], "negative"), None, "not asked where hardly any is");
     assert_eq!(right(&[("x", "1,0.5"), ("y", "1,0.5")], "twins"), None, "not asked where it is seen");
+    assert_eq!(right(&[("x", "1e-10,0")], "twins"), None, "not asked where both are exact");
+    assert_eq!(right(&[("y", "0.01,0")], "weight"), None, "not asked where no digit moves");
+    assert_eq!(right(&[("m", "1")], "weight"), None, "not asked of a run that is over at once");
 }
 
 /// What cannot be read is said, and the nearest valid state is shown.
@@ -204,6 +333,7 @@ fn bad_vectors_are_said_and_survived() {
     let (figure, problems) = built(&[("y", "1e9,-1e300"), ("x", "-2.5,2.5"), ("features", "trig")]);
     assert_eq!((problems.len(), figure.inputs.y), (1, [2.5, -2.5]));
     assert!(problems[0].en.contains("Using 2.5,-2.5") && problems[0].zh.contains("现用 2.5,-2.5"), "{problems:?}");
+    assert!(problems[0].en.contains("ends at ±2.5.") && !problems[0].en.contains("overflow"), "{problems:?}");
     assert!(figure.run.trace.iter().all(|step| step.mean.is_finite()) && figure.redraws.iter().all(|redraws| redraws.squared.is_finite()));
     assert_eq!(built(&[("m", "1000000")]).0.inputs.m, variance::MOST);
     // The corner where everything is largest.
@@ -218,5 +348,15 @@ fn vectors_are_handles_and_rows_are_choices() {
     for field in ["x", "y"] {
         assert!(body.contains(&format!("data-drag=\"{field}\" data-plane=\"")), "{field}");
     }
+    // Arrow keys go on from where a handle stands, however its vector was written.
+    for (text, place) in [("1,0.5", "1 0.5"), ("1 0.5", "1 0.5"), ("1;0.5", "1 0.5"), ("1，0.5", "1 0.5"), ("−1,0", "-1 0")] {
+        for field in ["x", "y"] {
+            let body = stage(&figure(&[(field, text)]), 0, false);
+            let handle = body.split(&format!("data-drag=\"{field}\"")).nth(1).unwrap().split('>').next().unwrap();
+            assert!(handle.contains(&format!(" data-at=\"{place}\"")), "{field}={text}: {handle}");
+        }
+    }
+    let far = stage(&built(&[("x", "9,-9")]).0, 0, false);
+    assert!(far.contains(" data-at=\"2.5 -2.5\""), "a vector beyond the plane goes on from its edge");
     assert!(body.contains(" -2.5 2.5 0.05\"") && body.contains("data-set=\"features=trig&amp;directions=orthogonal\""));
 }

@@ -53,6 +53,11 @@ pub fn scientific(x: f64) -> String {
     format!("{}×10{}", digits.replace('-', "−"), superscript(exponent))
 }
 
+/// A power of ten at a tick, `10⁻⁷`, or a whole multiple of one, `2×10⁻⁷`.
+pub fn power(x: f64) -> String {
+    scientific(x).replace("1.0×", "").replace(".0×", "×")
+}
+
 /// A residual: scientific below 0.01, else two significant decimals.
 pub fn residual(x: f64) -> String {
     if x.is_finite() && x != 0.0 && (x.abs() < 0.01 || x.abs() >= 1000.0) {
@@ -93,7 +98,7 @@ pub fn parse(text: &str) -> Option<f64> {
 /// `12.5e-3`, without a sign.
 fn decimal(text: &str) -> Option<f64> {
     let (digits, exponent) = match text.split_once(['e', 'E']) {
-        Some((digits, exponent)) => (digits, power(exponent)?),
+        Some((digits, exponent)) => (digits, exponent_of(exponent)?),
         None => (text, 0),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -116,7 +121,7 @@ fn decimal(text: &str) -> Option<f64> {
 }
 
 /// The power of ten behind an `e`; far beyond what a number can hold it stays there.
-fn power(text: &str) -> Option<i64> {
+fn exponent_of(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
@@ -173,6 +178,11 @@ pub fn duration(ms: f64) -> String {
 /// A share as a percentage with one decimal.
 pub fn percent(x: f64) -> String {
     fixed(100.0 * x, 1) + "%"
+}
+
+/// A number as an index: `₁₂`.
+pub fn subscript(n: usize) -> String {
+    n.to_string().chars().map(|c| char::from_u32('₀' as u32 + c.to_digit(10).unwrap_or(0)).unwrap_or(c)).collect()
 }
 
 fn superscript(exponent: &str) -> String {

@@ -230,6 +230,14 @@ impl Svg {
         self.0.push('>');
     }
 
+    /// A box over what can be asked why.
+    #[inline(never)]
+    pub fn ask(&mut self, id: &str, label: &str, (x, y, w, h): (f64, f64, f64, f64)) {
+        self.cell(id, label);
+        self.rect("hit", x, y, w, h);
+        self.end();
+    }
+
     /// Diagonal lines across a box: what is skipped. Never meaning by colour alone.
     #[inline(never)]
     pub fn hatch(&mut self, class: &str, (x, y, w, h): (f64, f64, f64, f64), gap: f64) {

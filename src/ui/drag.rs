@@ -2,6 +2,7 @@
 //!
 //! A handle is an element with `data-drag="FIELD"` and either `data-plane="x0 y0 ux uy low high step"` — the origin in px
 //! of the stage, px per unit to the right and upwards, bounds and rounding of both coordinates; the field then holds `X,Y` —
+//! and `data-at="X Y"`, where it stands, from which arrow keys go on, however the reader wrote the field;
 //! or `data-stops="WORD:PX WORD:PX"`, the places along the stage at which the field holds each word.
 
 use std::cell::RefCell;
@@ -18,6 +19,9 @@ use crate::content::number;
 
 /// The attribute of a handle.
 pub const HANDLE: &str = "data-drag";
+
+/// The attribute of a handle that moves both ways.
+const PLANE: &str = "data-plane";
 
 /// Binds the handles of a stage, whichever are drawn at the time.
 pub fn bind(here: &Bound, state: FigureState, stage: &Element, svg: &Element) {
@@ -101,7 +105,7 @@ fn place(handle: &Element, (x, y): (f64, f64)) -> Option<String> {
         let apart = |stop: &&(String, f64)| (stop.1 - x).abs();
         return stops.iter().min_by(|a, b| apart(a).total_cmp(&apart(b))).map(|stop| stop.0.clone());
     }
-    let [x0, y0, ux, uy, low, high, step] = plane(handle)?;
+    let [x0, y0, ux, uy, low, high, step] = numbers(handle, PLANE)?;
     Some(pair([(x - x0) / ux, (y0 - y) / uy], low, high, step))
 }
 
@@ -113,9 +117,8 @@ fn nudge(handle: &Element, text: &str, (right, up): (f64, f64)) -> Option<String
         let next = now.saturating_add_signed(by.signum() as isize).min(stops.len() - 1);
         return stops.get(next).map(|stop| stop.0.clone());
     }
-    let [.., low, high, step] = plane(handle)?;
-    let (x, y) = text.split_once(',')?;
-    let (x, y): (f64, f64) = (number::parse(x.trim())?, number::parse(y.trim())?);
+    let [.., low, high, step] = numbers::<7>(handle, PLANE)?;
+    let [x, y] = numbers(handle, "data-at")?;
     Some(pair([x + right * step, y + up * step], low, high, step))
 }
 
@@ -124,8 +127,9 @@ fn pair(at: [f64; 2], low: f64, high: f64, step: f64) -> String {
     at.map(|x| number::plain((x.clamp(low, high) / step).round() * step)).join(",")
 }
 
-fn plane(handle: &Element) -> Option<[f64; 7]> {
-    let text = handle.get_attribute("data-plane")?;
+/// The numbers of an attribute, of which there are N.
+fn numbers<const N: usize>(handle: &Element, attribute: &str) -> Option<[f64; N]> {
+    let text = handle.get_attribute(attribute)?;
     let numbers: Vec<f64> = text.split(' ').filter_map(number::parse).collect();
     numbers.try_into().ok()
 }

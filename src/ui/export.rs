@@ -173,6 +173,7 @@ fn resolved(el: &Element) -> Result<String, String> {
             "data-from",
             "data-drag",
             "data-plane",
+            "data-at",
             "data-stops",
             "style",
         ] {

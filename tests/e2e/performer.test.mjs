@@ -37,6 +37,18 @@ for (const lang of LANGS) {
   });
 }
 
+test('a key moves a vector on from where it stands, however it is written', async () => {
+  for (const x of ['1 0.5', '1;0.5', '1，0.5', '−1,0.5']) {
+    const page = await site.visit(at('en', { fig: 'variance', x }));
+    await page.figure('variance').root.locator('[data-drag="x"]').focus();
+    await page.page.keyboard.press('ArrowRight');
+    const next = x.startsWith('−') ? '-0.95,0.5' : '1.05,0.5';
+    await page.until(`${x} becomes ${next}`, next => new URLSearchParams(location.search).get('x') === next, next);
+    page.assertClean(x);
+    await page.close();
+  }
+});
+
 test('lock= freezes a vector', async () => {
   const page = await site.visit(at('en', { fig: 'variance', lock: 'x' }));
   const handle = page.figure('variance').root.locator('[data-drag="x"]');

@@ -51,7 +51,7 @@ fn counters(svg: &mut Svg, fig: &Traffic, at: &Arrange) -> f64 {
         odometer(svg, right, y, u, digits, name, total, total == least);
         svg.text("t00 dim", Anchor::End, right, y + 33.0 * u, &note);
         let reach = (175.0 * u).min(right);
-        ask(svg, LINES[idx].0, &[name, ": ", &number::whole(total)].concat(), (right - reach, y - u, reach, 38.0 * u));
+        svg.ask(LINES[idx].0, &[name, ": ", &number::whole(total)].concat(), (right - reach, y - u, reach, 38.0 * u));
         if at.stacked {
             y += 42.0 * u;
         }
@@ -61,13 +61,6 @@ fn counters(svg: &mut Svg, fig: &Traffic, at: &Arrange) -> f64 {
         svg.text("t00 b", Anchor::Start, 0.0, y + 14.0 * u, at.lang.pick("elements moved", "搬运的元素"));
     }
     if at.stacked { y } else { y + 38.0 * u }
-}
-
-/// A box over what can be asked why.
-fn ask(svg: &mut Svg, id: &str, name: &str, (x, y, w, h): (f64, f64, f64, f64)) {
-    svg.cell(id, name);
-    svg.rect("hit", x, y, w, h);
-    svg.end();
 }
 
 /// The SRAM as a bar, with the four tiles in it; what does not fit stands out of it, hatched. Gives the lower end.
@@ -149,7 +142,7 @@ fn paper_table(svg: &mut Svg, fig: &Traffic, at: &Arrange, y: f64) -> f64 {
             svg.text(class, Anchor::End, *x - if std::ptr::eq(value, standard) { 3.2 * size } else { 0.0 }, down, value);
         });
         if ours {
-            ask(svg, "paper", name, (0.0, down - 1.05 * size, half, line));
+            svg.ask("paper", name, (0.0, down - 1.05 * size, half, line));
         }
     }
     down += 0.5 * line;

@@ -81,7 +81,7 @@ fn heads(svg: &mut Svg, fig: &FeatureMaps, at: &At<'_>, columns: &[(f64, f64)], 
             [lang.pick("output", "输出").into(), lang.pick("error", "误差").into()],
             [lang.pick("weight", "权重").into(), short_token(key)],
             [String::new(), lang.pick("entropy", "熵").into()],
-            [lang.pick("within", "").into(), lang.pick("±", "±").to_string() + &near],
+            [lang.pick("within", "").into(), "±".to_string() + &near],
             [lang.pick("denom.", "分母").into(), "≤ 0".into()],
         ]
     } else {

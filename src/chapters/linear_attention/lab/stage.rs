@@ -82,7 +82,7 @@ fn counted(inputs: &HeadInputs, lang: Lang) -> Plot {
     Plot {
         title: lang.pick("multiply-adds, counted", "乘加次数，数出来的").into(),
         x: lengths(inputs, lang),
-        y: Axis { label: String::new(), scale: Scale::Log10, range: ends, print: power },
+        y: Axis { label: String::new(), scale: Scale::Log10, range: ends, print: number::power },
         series,
         rules: Vec::new(),
         marks,
@@ -129,9 +129,4 @@ fn memory(inputs: &HeadInputs, run: &Measured, lang: Lang) -> Plot {
         rules: Vec::new(),
         marks,
     }
-}
-
-/// A power of ten at a tick, or what else stands there.
-fn power(x: f64) -> String {
-    number::scientific(x).replace("1.0×", "").replace(".0×", "×")
 }

@@ -39,7 +39,7 @@ pub fn lanes(fig: &Recurrent, lang: Lang) -> Lanes {
                 rivals: vec![named(lang.pick("state", "状态"), fig.state())],
             },
             Lane::Cost { label: lang.pick("mult-adds", "乘加").into(), live: steps.iter().map(|now| now.work as f64).collect(), rivals },
-            Lane::State { label: lang.pick("φ(q)·z", "φ(q)·z").into(), role: Role::Den, lines: totals(&steps) },
+            Lane::State { label: "φ(q)·z".into(), role: Role::Den, lines: totals(&steps) },
             Lane::Residual {
                 label: lang.pick("residual", "残差").into(),
                 live: steps.iter().map(|now| now.residual).collect(),

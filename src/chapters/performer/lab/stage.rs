@@ -64,7 +64,7 @@ fn error(run: &Measured, lang: Lang) -> Plot {
     let most = points.iter().filter_map(|point| point.spread).map(|spread| spread.1).fold(1.0, f64::max);
     let mut series = vec![line(lang.pick("an output of 0", "输出为 0"), "pl-limit", Stroke::Dashed, nothing)];
     series.extend(ideal);
-    series.push(line(lang.pick("Performer", "Performer"), "pl-a", Stroke::Bold, points));
+    series.push(line("Performer", "pl-a", Stroke::Bold, points));
     Plot {
         title: lang.pick("distance from softmax attention, n = 256", "与 Softmax 注意力的距离，n = 256").into(),
         x: features(lang),

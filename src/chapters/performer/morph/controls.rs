@@ -47,7 +47,7 @@ const CONVENTIONS: &[(&str, &str)] = &[
         "长度相等：每个 key 都缩放到各长度的均方根，Softmax 用的也是这些 key；方向不变。",
     ),
     (
-        "All in f64; the largest |difference| over 16 × 32 outputs. Layer 3, head 1 opens, as softmax there is sharp and key weights differ by more than a hundred times.",
+        "All in f64; the largest |difference| over 16 × 32 outputs. Layer 3, head 1 opens, as softmax there is sharp and key weights differ by more than three hundred times.",
         "全部用 f64；差取 16 × 32 个输出中 |差| 的最大值。默认用第 3 层第 1 头：那里 Softmax 很尖，key 的权重相差三百多倍。",
     ),
 ];

@@ -28,7 +28,7 @@ impl Morph {
             0.0 => "exp".into(),
             0.5 => "1 + x".into(),
             1.0 => "elu + 1".into(),
-            t => ["φ(t = ", &number::cell(t), ")"].concat(),
+            t => ["φ(t = ", &number::plain(t), ")"].concat(),
         }
     }
 }
@@ -66,7 +66,7 @@ impl Figure for Morph {
         let caption = say!(lang; phi = &phi;
             "Weights of every query on every key: softmax, FAVOR+ along the axes, {phi} without key weights; and the key’s weight e^(−|k|²/2).",
             "每个 query 给每个 key 的权重：Softmax、沿坐标轴的 FAVOR+、不带 key 权重的 {phi}；以及该 key 的权重 e^(−|k|²/2)。");
-        let names = [lang.pick("query > key", "query > key"), "Softmax", "FAVOR+", &phi, lang.pick("key weight", "key 权重")];
+        let names = ["query > key", "Softmax", "FAVOR+", &phi, lang.pick("key weight", "key 权重")];
         let mut table = Table::new(caption.text(), names.map(str::to_string).to_vec());
         let run = &self.run;
         for ((query, key), weight) in run.softmax.probs.indexed_iter() {

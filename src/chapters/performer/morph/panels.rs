@@ -18,15 +18,10 @@ pub fn activation(fig: &Morph, lang: Lang) -> Plot {
         let place = |step: usize| REACH.0 + (REACH.1 - REACH.0) * step as f64 / 60.0;
         (0..=60).map(place).map(|x| Point::new(x, morph(t, x))).collect()
     };
-    let parents: &[(f64, &str)] = match t {
-        0.0 => &[(0.5, "1 + x")],
-        1.0 => &[(0.5, "1 + x")],
-        t if t <= 0.5 => &[(0.0, "exp"), (0.5, "1 + x")],
-        _ => &[(0.5, "1 + x"), (1.0, "elu + 1")],
-    };
+    let other = if t <= 0.5 { (0.0, "exp") } else { (1.0, "elu + 1") };
     let mut series = vec![entries(fig, lang)];
-    let parents = parents.iter().filter(|(at, _)| *at != t);
-    series.extend(parents.map(|(at, name)| line(name, "pl-c", Stroke::Dashed, curve(*at))));
+    let parents = [other, (0.5, "1 + x")].into_iter().filter(|(at, _)| *at != t);
+    series.extend(parents.map(|(at, name)| line(name, "pl-c", Stroke::Dashed, curve(at))));
     series.push(line(&fig.phi(), "pl-a", Stroke::Bold, curve(t)));
     Plot {
         title: lang.pick("The activation φ", "激活函数 φ").into(),
@@ -91,7 +86,7 @@ pub fn path(fig: &Morph, lang: Lang) -> Plot {
             label: lang.pick("largest |difference|", "最大的 |差|").into(),
             scale: Scale::Log10,
             range: (LEAST, 1e3 * most),
-            print: power,
+            print: number::power,
         },
         series: vec![
             line(lang.pick("from exp", "与 exp"), "pl-b", Stroke::Dashed, points(|at| at.moved)),
@@ -120,9 +115,4 @@ fn stop(twice: f64) -> String {
 
 fn line(label: &str, class: &'static str, stroke: Stroke, points: Vec<Point>) -> Series {
     Series { label: label.into(), class, stroke, join: Join::Straight, dots: false, points }
-}
-
-/// A power of ten.
-fn power(x: f64) -> String {
-    number::scientific(x).replace("1.0×", "")
 }

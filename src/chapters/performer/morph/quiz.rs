@@ -37,8 +37,8 @@ fn query_factor(fig: &Morph, lang: Lang) -> Option<Question> {
             "The factors look alike. But a query has its row to itself, and divides by its own sum: moved by {moved}.",
             "两个因子长得一样。可 query 独占一行，还要除以自己那一行的和：变了 {moved}。";
         !nothing && !like_keys => "a little", "一点点",
-            "The queries are long, too, so one might expect more than a little. But what multiplies a whole row cancels against its denominator: {moved}.",
-            "query 也很长，照理不会只有一点点。但乘在整行上的因子会和分母约掉：{moved}。";
+            "A small effect would be a safe guess. But what multiplies a whole row cancels against its denominator: {moved}.",
+            "猜一点点似乎最稳妥。但乘在整行上的因子会和分母约掉：{moved}。";
         nothing => "not at all", "完全不动",
             "It stands above and below in every quotient of its row: {moved}, which is rounding. Each key has its own factor, so that one stays.",
             "它在这一行的每个商里上下都有：{moved}，只是舍入。而每个 key 的因子各不相同，约不掉。");
@@ -79,13 +79,13 @@ fn denominators(fig: &Morph, lang: Lang) -> Option<Question> {
         "1 + x is below 0 where x is below −1: that makes {negative} features negative. And how many of {n} denominators?",
         "x 小于 −1 时 1 + x 小于 0：{negative} 个特征会变负。{n} 个分母中有几个？";
         bad == 0 => "none", "一个也没有",
-            "A denominator adds {d} channels of every key, most near 1: a few negative ones are outweighed. The least is {least}.",
-            "一个分母要加上每个 key 的 {d} 个通道，大多在 1 附近：少数几个负的压不过它们。最小的是 {least}。";
+            "A denominator adds {d} channels of every key, and the negative ones are outweighed. The least is {least}.",
+            "一个分母要加上每个 key 的 {d} 个通道，负的压不过其余的。最小的是 {least}。";
         bad > 0 && bad < n => "some", "有几个",
             "They can be: where features have both signs, sums have both signs. Here {bad} are; the least is {least}.",
             "是有可能：特征有正有负，和也就可正可负。这里有 {bad} 个；最小的是 {least}。";
         bad == n => "all of them", "全部",
-            "Every query does meet negative features. But a sum counts, not its terms: {bad} denominators, the least {least}.",
-            "每个 query 都会碰到负的特征。可要看的是和，不是项：{bad} 个分母，最小的是 {least}。");
+            "Negative features do enter the sums. But a sum counts, not its terms: {bad} denominators, the least {least}.",
+            "负的特征确实会进到和里。可要看的是和，不是项：{bad} 个分母，最小的是 {least}。");
     Some(Question { id: "denominators", step: 0, row: None, ask, answers })
 }

@@ -59,13 +59,6 @@ fn narrow(row: ArrayView1<'_, f64>) -> Array1<f32> {
     row.mapv(|x| x as f32)
 }
 
-/// A box over what can be asked why.
-fn ask(svg: &mut Svg, id: &str, name: &str, (x, y, w, h): (f64, f64, f64, f64)) {
-    svg.cell(id, name);
-    svg.rect("hit", x, y, w, h);
-    svg.end();
-}
-
 /// Whose weights these are, and the keys over their columns, on as many lines as they need.
 fn names(svg: &mut Svg, query: usize, at: &Arrange, y: f64) -> f64 {
     let (size, lines) = (at.size, if at.stacked { 3 } else { 2 });
@@ -115,11 +108,11 @@ fn key_weights(svg: &mut Svg, fig: &Morph, at: &Arrange, y: f64) -> f64 {
     let (x, line) = if at.stacked { (at.width, top - 0.4 * at.size) } else { (at.trace.0, base - 3.0 * u) };
     if at.stacked {
         svg.text("t00 ink2", Anchor::End, x, line, &[note, " ", &text].concat());
-        ask(svg, "spread", &text, (at.width / 2.0, top - 1.4 * at.size, at.width / 2.0, 1.4 * at.size));
+        svg.ask("spread", &text, (at.width / 2.0, top - 1.4 * at.size, at.width / 2.0, 1.4 * at.size));
     } else {
         svg.text("t00 ink2", Anchor::Start, x, line, note);
         svg.text("t2 b", Anchor::End, at.number, line, &text);
-        ask(svg, "spread", &text, (x, base - 20.0 * u, at.number - x, 20.0 * u));
+        svg.ask("spread", &text, (x, base - 20.0 * u, at.number - x, 20.0 * u));
     }
     base + 4.0 * u
 }
@@ -143,7 +136,7 @@ fn weights(svg: &mut Svg, row: &Row<'_>, favor: &Array1<f32>, query: usize, at: 
         let class = if bad { "os-bad".to_string() } else { ["seq-", &sequential(*weight as f32).to_string()].concat() };
         let name = [TOKENS[key], ": ", &number::table(*weight)].concat();
         let x = at.key(key) - at.cell / 2.0;
-        let fits = text.len() <= 3;
+        let fits = text.chars().count() <= 3;
         marks::cell(svg, &id, &name, x, top, at.cell, h, &class, fits.then_some(text.as_str()), *weight == most);
         if bad {
             svg.hatch("os-hatch", (x, top + 2.0, at.cell - 1.0, h - 3.0), 6.0 * u);
@@ -157,7 +150,7 @@ fn weights(svg: &mut Svg, row: &Row<'_>, favor: &Array1<f32>, query: usize, at: 
         svg.text("t0 b", Anchor::End, at.number, y + 0.45 * h, number);
         svg.text("t00 ink2", Anchor::End, at.number, y + 0.45 * h + 1.15 * at.size, what);
         let id = if *cell == "row" { ["row:", &query.to_string()].concat() } else { cell.to_string() };
-        ask(svg, &id, number, (at.number - 82.0 * u, y, 82.0 * u, h));
+        svg.ask(&id, number, (at.number - 82.0 * u, y, 82.0 * u, h));
     }
     if at.stacked { place.1 + 30.0 } else { top + h }
 }
@@ -199,7 +192,9 @@ fn denominators(svg: &mut Svg, fig: &Morph, query: usize, at: &Arrange, y: f64) 
     svg.line("zero", at.keys, base, at.keys + at.cell * TOKENS.len() as f64, base);
     let run = &fig.run;
     let least = [at.lang.pick("least ", "最小 "), &number::cell(run.at.least)].concat();
-    let negative = [run.n_negative.to_string().as_str(), at.lang.pick(" of 1,024 features below 0", " 个特征小于 0（共 1,024）")].concat();
+    let negative = say!(at.lang; negative = run.n_negative, all = run.n_features();
+        "{negative} of {all} features below 0", "{negative} 个特征小于 0（共 {all}）")
+    .text();
     let class = if run.at.n_bad > 0 { "t00 b c-w" } else { "t00 ink2" };
     if at.stacked {
         svg.text(class, Anchor::End, at.width, top - 0.5 * at.size, &least);

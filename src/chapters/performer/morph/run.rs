@@ -8,7 +8,7 @@ use crate::algorithms::linear_attention::{Mapped, reference};
 use crate::algorithms::performer::features::{self, Rules};
 use crate::algorithms::performer::fixed::{self, morph};
 use crate::algorithms::performer::{self, Scale, Weight};
-use crate::algorithms::{Attention, Mask, MaskKind, reference as softmax, spectrum};
+use crate::algorithms::{Attention, Mask, MaskKind, reference as softmax};
 
 /// The activation at one place between exp and elu + 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,10 +113,9 @@ impl Run {
         high / low
     }
 
-    /// The mean row entropies of softmax, FAVOR+ and the activation at t, in nats; `None` where weights are negative.
-    pub fn entropies(&self) -> [Option<f64>; 3] {
-        [&self.softmax.probs, &self.favor.weights, &self.now.weights]
-            .map(|weights| weights.iter().all(|x| *x >= 0.0).then(|| spectrum::concentration(weights).entropy))
+    /// How many features queries and keys have together.
+    pub fn n_features(&self) -> usize {
+        self.scaled.iter().map(Array2::len).sum()
     }
 }
 

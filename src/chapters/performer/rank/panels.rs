@@ -32,9 +32,10 @@ pub fn spectra(fig: &Rank, lang: Lang, asking: bool) -> Plot {
             label: lang.pick("index, largest first", "序号，从大到小").into(),
             scale: Scale::Linear,
             range: (1.0, n as f64),
-            print: |x| number::whole(x.round() as u64),
+            // Of two or three there are ticks in between, which are no index.
+            print: |x| if (x - x.round()).abs() < 1e-6 { number::whole(x.round() as u64) } else { String::new() },
         },
-        y: Axis { label: "σ".into(), scale: Scale::Log10, range: (LEAST, 3.0 * most), print: power },
+        y: Axis { label: "σ".into(), scale: Scale::Log10, range: (LEAST, 3.0 * most), print: number::power },
         series,
         rules: if m <= n { vec![Rule { x: m as f64, class: "pl-now", label }] } else { Vec::new() },
         marks: Vec::new(),
@@ -78,9 +79,4 @@ pub fn over_d(fig: &Rank, lang: Lang, asking: bool) -> Plot {
 
 fn line(label: &str, class: &'static str, stroke: Stroke, dots: bool, points: Vec<Point>) -> Series {
     Series { label: label.into(), class, stroke, join: Join::Straight, dots, points }
-}
-
-/// A power of ten.
-fn power(x: f64) -> String {
-    number::scientific(x).replace("1.0×", "")
 }

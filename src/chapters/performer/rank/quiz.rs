@@ -43,6 +43,10 @@ fn doubled(fig: &Rank, lang: Lang) -> Option<Question> {
     // Larger sizes of the curve are powers of two.
     let d = fig.inputs.d;
     let more = if d.is_power_of_two() && 2 * d <= MAX_N { 2 * d } else { return None };
+    // It is asked for what a larger rank is worth.
+    if fig.run.linear.rank >= fig.inputs.n {
+        return None;
+    }
     let (now, then) = (fig.run.at(d)?, fig.run.at(more)?);
     let (before, after) = (now.linear?, then.linear?);
     let (reaches, falls) = (after < then.softmax + SEEN, after < before - SEEN);

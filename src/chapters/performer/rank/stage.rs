@@ -40,13 +40,6 @@ pub fn draw(fig: &Rank, view: &View) -> Drawing {
     Drawing { width, height: (bottom + low).max(y), layers: vec![plots.0, marks.0], changes: "" }
 }
 
-/// A box over what can be asked why.
-fn ask(svg: &mut Svg, id: &str, name: &str, (x, y, w, h): (f64, f64, f64, f64)) {
-    svg.cell(id, name);
-    svg.rect("hit", x, y, w, h);
-    svg.end();
-}
-
 /// Both tables side by side in a box of width `w`, their largest weights and ranks, and what f32 makes of the second.
 fn tables(svg: &mut Svg, fig: &Rank, (x, y, w): (f64, f64, f64), at: &Arrange) -> f64 {
     let (u, size) = (at.u, at.size);
@@ -61,7 +54,7 @@ fn tables(svg: &mut Svg, fig: &Rank, (x, y, w): (f64, f64, f64), at: &Arrange) -
         let largest = look.weights.iter().fold(f64::NEG_INFINITY, |most, x| most.max(*x));
         let text = [at.lang.pick("largest ", "最大 "), &number::cell(largest)].concat();
         svg.text("t00 ink2", Anchor::End, left + side, y + size, &text);
-        ask(svg, &["most:", id].concat(), &text, (left + side / 2.0, y, side / 2.0, 1.4 * size));
+        svg.ask(&["most:", id].concat(), &text, (left + side / 2.0, y, side / 2.0, 1.4 * size));
         heat(svg, look, most[idx], (left, y + 1.6 * size, side));
         let base = y + 1.6 * size + side + 19.0 * u;
         let rank = if at.asking && idx == 1 { "?".to_string() } else { look.rank.to_string() };
@@ -69,7 +62,7 @@ fn tables(svg: &mut Svg, fig: &Rank, (x, y, w): (f64, f64, f64), at: &Arrange) -
         svg.text("t2 b", Anchor::Start, left, base, &text);
         let of = [at.lang.pick("of ", "最多 "), &fig.inputs.n.to_string()].concat();
         svg.text("t00 ink2", Anchor::Start, left + width(&text, 15.0 * u) + 8.0 * u, base, &of);
-        ask(svg, &["rank:", id].concat(), &text, (left, base - 16.0 * u, side, 22.0 * u));
+        svg.ask(&["rank:", id].concat(), &text, (left, base - 16.0 * u, side, 22.0 * u));
     }
     claimed(svg, fig, (x, y + 1.6 * size + side + 41.0 * u), at)
 }
@@ -84,7 +77,7 @@ fn claimed(svg: &mut Svg, fig: &Rank, (x, y): (f64, f64), at: &Arrange) -> f64 {
         [at.lang.pick("in f32: ", "f32："), &fig.run.single_rank.to_string(), at.lang.pick("; above 10⁻⁹:", "；大于 10⁻⁹ 的：")].concat();
     svg.text("t00 ink2", Anchor::Start, x, y, &lead);
     let wide = 0.9 * width(&lead, size);
-    ask(svg, "single", &lead, (x, y - 1.1 * size, wide, 1.6 * size));
+    svg.ask("single", &lead, (x, y - 1.1 * size, wide, 1.6 * size));
     let number = fig.run.claimed.to_string();
     let (left, w) = (x + wide + 4.0 * u, (14.0 + 8.0 * number.len() as f64) * u);
     // It is nonsense where it counts rounding.
@@ -149,7 +142,7 @@ fn entropies(svg: &mut Svg, fig: &Rank, (x, y, w): (f64, f64, f64), at: &Arrange
         let Some((list, mean)) = look.entropies.as_ref().zip(look.mean()) else {
             let text = at.lang.pick("no entropy: not all rows are weights above 0", "没有熵：并非每一行都是正的权重");
             svg.text("t00 c-w", Anchor::Start, left + 6.0 * u, base - 0.4 * size, text);
-            ask(svg, &["entropy:", id].concat(), text, (left, base - band + 2.0, right - left, band - 4.0));
+            svg.ask(&["entropy:", id].concat(), text, (left, base - band + 2.0, right - left, band - 4.0));
             continue;
         };
         let mut ticks = String::new();
@@ -159,7 +152,7 @@ fn entropies(svg: &mut Svg, fig: &Rank, (x, y, w): (f64, f64, f64), at: &Arrange
         let text = [at.lang.pick("mean ", "平均 "), &number::cell(mean)].concat();
         // Left of the mean: to its right stands the limit.
         svg.text("t00 b pl-halo", Anchor::End, place(mean) - 5.0 * u, base - 15.0 * u, &text);
-        ask(svg, &["entropy:", id].concat(), &text, (left, base - band + 2.0, right - left, band - 4.0));
+        svg.ask(&["entropy:", id].concat(), &text, (left, base - band + 2.0, right - left, band - 4.0));
     }
     let axis = top + 2.0 * band + 1.3 * size;
     for nats in 0..=uniform as usize {

@@ -23,16 +23,14 @@ pub fn why(fig: &Rank, cell: &str, lang: Lang) -> Option<Rich> {
     }
 }
 
-/// A number as an index.
-fn below(n: usize) -> String {
-    n.to_string().bytes().filter_map(|digit| char::from_u32('₀' as u32 + u32::from(digit - b'0'))).collect()
-}
-
 fn rank(look: &Look, name: &str, lang: Lang) -> Rich {
     let (values, rank) = (&look.values, look.rank);
     let first = values.first().copied().unwrap_or(0.0);
     let value = |idx: usize| Number(values.get(idx).copied().unwrap_or(0.0), number::scientific);
-    say!(lang; name, rank, at = &below(rank), next = &below(rank + 1), last = value(rank.saturating_sub(1)), after = value(rank), limit = Number(threshold(values.len(), f64::EPSILON) * first, number::scientific);
+    say!(lang; name, rank, at = &number::subscript(rank), next = &number::subscript(rank + 1), last = value(rank.saturating_sub(1)), after = value(rank), limit = Number(threshold(values.len(), f64::EPSILON) * first, number::scientific);
+        if rank == 0 =>
+            "{name}: every singular value is 0: rank 0",
+            "{name}：奇异值全是 0：秩 0";
         if rank == values.len() =>
             "{name}: the least singular value, σ{at} = {last}, is above n·2⁻⁵²·σ₁ = {limit}: all {rank} count",
             "{name}：最小的奇异值 σ{at} = {last} 也大于 n·2⁻⁵²·σ₁ = {limit}：{rank} 个全算";
@@ -57,8 +55,11 @@ fn single(fig: &Rank, lang: Lang) -> Rich {
     let (values, rank) = (&fig.run.single, fig.run.single_rank);
     let first = values.first().copied().unwrap_or(0.0);
     let after = values.get(rank).copied().unwrap_or(0.0);
-    say!(lang; rank, next = &below(rank + 1), after = Number(after, number::scientific), claimed = fig.run.claimed,
+    say!(lang; rank, next = &number::subscript(rank + 1), after = Number(after, number::scientific), claimed = fig.run.claimed,
         limit = Number(threshold(values.len(), f64::from(f32::EPSILON)) * first, number::scientific);
+        if rank == 0 =>
+            "in f32, too, every singular value is 0: rank 0",
+            "f32 下奇异值也全是 0：秩 0";
         if rank == values.len() =>
             "in f32 all {rank} singular values are above n·2⁻²³·σ₁ = {limit}; and {claimed} above 10⁻⁹",
             "f32 下 {rank} 个奇异值全都大于 n·2⁻²³·σ₁ = {limit}；大于 10⁻⁹ 的有 {claimed} 个";

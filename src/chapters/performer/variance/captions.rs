@@ -38,8 +38,9 @@ pub fn caption(fig: &Variance, step: usize, lang: Lang) -> Rich {
 fn sample(fig: &Variance, step: usize, lang: Lang) -> Rich {
     let (run, now) = (&fig.run, fig.run.trace.at(step));
     let old = if step == 0 { 0.0 } else { run.trace.at(step - 1).mean };
-    let largest = step == run.largest && step > 0;
-    let positive = fig.inputs.features == Features::Positive;
+    // The largest positive sample has the largest w·(x + y).
+    let largest = step == run.largest && step > 0 && fig.inputs.features == Features::Positive;
+    let both = now.along.iter().all(|along| *along > 0.005);
     say!(lang; k = step + 1, a = Number(now.along[0], along), b = Number(now.along[1], along), v = Number(now.value, value),
         mean = Number(now.mean, value), exact = Number(run.exact, value), old = Number(old, value);
         if step == 0 =>
@@ -48,9 +49,12 @@ fn sample(fig: &Variance, step: usize, lang: Lang) -> Rich {
         if now.mean < 0.0 =>
             "Direction {k} says {v}: the mean is <w|{mean}>, a negative estimate of {exact}, which can never be negative.",
             "第 {k} 个方向说 {v}：均值成了 <w|{mean}>，拿负数去估计永远为正的 {exact}。";
-        if largest && positive =>
+        if largest && both =>
             "Direction {k} points along both: w·x = {a}, w·y = {b}. Its sample {v}, the largest, moves the mean from {old} to <now|{mean}>.",
             "第 {k} 个方向同时顺着两者：w·x = {a}，w·y = {b}。最大的样本 {v} 让均值从 {old} 变成 <now|{mean}>。";
+        if largest =>
+            "Direction {k} reaches furthest along x + y: w·x = {a}, w·y = {b}. Its sample {v}, the largest, moves the mean from {old} to <now|{mean}>.",
+            "第 {k} 个方向沿 x + y 伸得最远：w·x = {a}，w·y = {b}。最大的样本 {v} 让均值从 {old} 变成 <now|{mean}>。";
         else =>
             "Direction {k}: <q|w·x> = {a} and <k|w·y> = {b}, so it says {v}. The mean of {k} is <now|{mean}>; exact is {exact}.",
             "第 {k} 个方向：<q|w·x> = {a}，<k|w·y> = {b}，它说 {v}。{k} 个的均值是 <now|{mean}>；精确值是 {exact}。")
@@ -62,8 +66,7 @@ fn last(fig: &Variance, lang: Lang) -> Rich {
     let error = run.standard_error(fig.inputs.m);
     let independent = fig.inputs.kind == Directions::Independent;
     let off = (now.mean - run.exact).abs();
-    // Most of the lemma's mean square lies beyond what so many redraws have met.
-    let rare = independent && fig.own().is_some_and(|own| own.squared < 0.3 * own.lemma);
+    let rare = fig.own().is_some_and(|own| fig.is_rare(own));
     say!(lang; m = fig.inputs.m, mean = Number(now.mean, value), exact = Number(run.exact, value), off = Number(off, value), error = Number(error, value);
         if now.mean < 0.0 =>
             "{m} directions give <w|{mean}> for {exact}, which is positive. The lemma’s typical error is {error}.",
@@ -95,15 +98,20 @@ fn certain(fig: &Variance, step: usize, lang: Lang) -> Rich {
 /// What the lever did to the mean.
 fn broken(fig: &Variance, lang: Lang) -> Rich {
     let (run, now) = (&fig.run, fig.run.trace.at(fig.run.last()));
-    let weightless = fig.inputs.key_weight == Weight::Off;
-    say!(lang; m = fig.inputs.m, mean = Number(now.mean, value), exact = Number(run.exact, value), target = Number(run.target, value);
+    let inputs = &fig.inputs;
+    let (weightless, twice) = (inputs.key_weight == Weight::Off, inputs.scaled_twice());
+    let [_, y] = inputs.used();
+    say!(lang; m = inputs.m, half = Number(y.dot(&y) / 2.0, value), mean = Number(now.mean, value), exact = Number(run.exact, value), target = Number(run.target, value);
+        if !fig.drifts() && weightless && (!twice || inputs.y == [0.0; 2]) =>
+            "Without <k|y>’s |y|²/2 nothing changes here, because it is {half}: the mean still tends to {exact}. Drag <k|y> away from the centre.",
+            "去掉 <k|y> 的 |y|²/2，这里什么也没变，因为它是 {half}：均值仍趋向 {exact}。把 <k|y> 从中心拖开看看。";
         if !fig.drifts() && weightless =>
-            "Without <k|y>’s |y|²/2 nothing changes here, because it is 0: the mean still tends to {exact}. Drag <k|y> away from the centre.",
-            "去掉 <k|y> 的 |y|²/2，这里什么也没变，因为它是 0：均值仍趋向 {exact}。把 <k|y> 从中心拖开看看。";
+            "Both levers pulled, and here what they change cancels: {m} directions give {mean}, on the way to {exact} all the same. Drag <k|y>.",
+            "两处都弄坏了，这里却正好抵消：{m} 个方向给出 {mean}，仍会到 {exact}。拖动 <k|y> 就看出来了。";
         if !fig.drifts() =>
             "Scaled by d^(−1/2), the features estimate e^(x·y/√2). Here x·y = 0, so that is {exact} all the same: drag <k|y>.",
             "用 d^(−1/2) 缩放，估计的是 e^(x·y/√2)。这里 x·y = 0，碰巧仍是 {exact}：拖动 <k|y> 就看出来了。";
-        if weightless && fig.inputs.scaled_twice() =>
+        if weightless && twice =>
             "Both levers pulled: {m} directions give {mean}, on the way to <w|{target}> instead of {exact}.",
             "两处都弄坏了：{m} 个方向给出 {mean}，最终会到 <w|{target}>，而不是 {exact}。";
         if weightless =>

@@ -39,6 +39,21 @@ impl Variance {
         self.redraws.iter().find(|redraws| redraws.method == (self.inputs.features, self.inputs.kind))
     }
 
+    /// Whether the lemma's mean square lies in samples so large and rare that these redraws have met none: half of it lies where
+    /// w reaches beyond 2|x + y| along x + y, and hardly any of the directions drawn is expected there.
+    pub fn is_rare(&self, redraws: &Redraws) -> bool {
+        let inputs = &self.inputs;
+        let positive = redraws.method.0 == Features::Positive;
+        if inputs.broken() || !positive || !redraws.in_lemma() {
+            return false;
+        }
+        let reach = 2.0 * (inputs.x[0] + inputs.y[0]).hypot(inputs.x[1] + inputs.y[1]);
+        // A normal variable exceeds z with a probability below e^(-z²/2)/(z √(2π)).
+        let share = (-0.5 * reach * reach).exp() / (reach * std::f64::consts::TAU.sqrt());
+        let expected = share * (redraws.estimates.len() * inputs.m) as f64;
+        expected < 0.1 && redraws.squared + 4.0 * redraws.squared_error < redraws.lemma
+    }
+
     /// The first step from which on the mean stays within the lemma's standard error; the last if it never does.
     fn settles(&self) -> usize {
         let strays = |(idx, step): (usize, &Step)| (step.mean - self.run.exact).abs() > self.run.standard_error(idx + 1);

@@ -78,10 +78,8 @@ pub fn read(values: &Values) -> Result<(Inputs, Vec<Problem>), Vec<Problem>> {
             let (shown, used) = (values.text(field), format!("{},{}", kept[0], kept[1]));
             problems.push(Problem::new(
                 field,
-                format!(
-                    "`{field}={shown}` lies outside the plane, which ends at ±{REACH}: further out e^(|x+y|²) overflows. Using {used}."
-                ),
-                format!("`{field}={shown}` 在平面之外，平面到 ±{REACH} 为止：再远 e^(|x+y|²) 就溢出了。现用 {used}。"),
+                format!("`{field}={shown}` lies outside the plane, which ends at ±{REACH}. Using {used}."),
+                format!("`{field}={shown}` 在平面之外，平面到 ±{REACH} 为止。现用 {used}。"),
             ));
         }
         Ok(kept)

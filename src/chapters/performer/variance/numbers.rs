@@ -35,8 +35,3 @@ pub fn pair([a, b]: [f64; 2]) -> String {
 pub fn margin(relative: f64) -> String {
     ["± ", &number::fixed(100.0 * relative, 0), "%"].concat()
 }
-
-/// A small index below a letter.
-pub fn index(n: usize) -> String {
-    n.to_string().chars().map(|c| char::from_u32('₀' as u32 + c.to_digit(10).unwrap_or(0)).unwrap_or(c)).collect()
-}

@@ -2,9 +2,10 @@
 
 use super::arrange::Arrange;
 use super::inputs::REACH;
-use super::numbers::{along, index, pair};
+use super::numbers::{along, pair};
 use super::stage::Ink;
 use crate::algorithms::performer::directions::Directions;
+use crate::content::number;
 use crate::figure::svg::{Anchor, Svg, path, px, segments};
 use crate::figure::width;
 
@@ -88,7 +89,7 @@ pub fn present(svg: &mut Svg, ink: &Ink<'_>) {
         let (dx, dy) = (side * 3.0 * u * along[1], side * 3.0 * u * along[0]);
         svg.line(&["vr-shadow ", class].concat(), cx + dx, cy + dy, to.0 + dx, to.1 + dy);
     }
-    let name = ["w", &index(ink.step + 1)].concat();
+    let name = ["w", &number::subscript(ink.step + 1)].concat();
     let beyond = 11.0 * u;
     let (x, y) = (tip.0 + beyond * along[0], tip.1 - beyond * along[1] + 4.0 * u);
     let (x, y) = (x.clamp(14.0 * u, at.plane.w - 14.0 * u), y.clamp(14.0 * u, at.plane.h - 6.0 * u));
@@ -116,7 +117,7 @@ fn right_angle(svg: &mut Svg, (cx, cy): (f64, f64), a: [f64; 2], b: [f64; 2], si
 /// The two projections in numbers, over the plane.
 fn heads(svg: &mut Svg, ink: &Ink<'_>) {
     let (at, u) = (ink.at, ink.at.u);
-    let w = ["w", &index(ink.step + 1)].concat();
+    let w = ["w", &number::subscript(ink.step + 1)].concat();
     let half = at.plane.w / 2.0;
     for (k, (id, name, class)) in [("wx", "·x = ", "t1 b c-q"), ("wy", "·y = ", "t1 b c-k")].into_iter().enumerate() {
         let text = [&w, name, &along(ink.now.along[k])].concat();
@@ -165,8 +166,10 @@ pub fn handles(svg: &mut Svg, ink: &Ink<'_>) {
                 field,
                 r#"" data-plane=""#,
                 &plane,
+                r#"" data-at=""#,
+                &vector.map(number::plain).join(" "),
                 r#"" aria-label=""#,
-                at.lang.pick(["query x", "key y"], ["query x", "key y"])[usize::from(field == "y")],
+                if field == "y" { "key y" } else { "query x" },
                 r#"" aria-valuemin="-2.5" aria-valuemax="2.5" aria-valuenow=""#,
                 &px(vector[0]),
                 r#"" aria-valuetext=""#,

@@ -5,7 +5,7 @@ use super::redraws::Redraws;
 use super::stage::Ink;
 use crate::algorithms::performer::Features;
 use crate::algorithms::performer::directions::Directions;
-use crate::content::{Lang, say};
+use crate::content::{Lang, number, say};
 use crate::figure::svg::{Anchor, Svg, path, segments};
 
 /// The axis: the exact kernel in the middle, errors beyond `unit` by powers of ten.
@@ -128,7 +128,7 @@ fn row(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis, idx: usize, method: &Redraws) 
         svg.rect("vr-covered", axis.left + 1.0, y + 1.0, axis.width - 2.0, h - 2.0);
         return;
     }
-    dots(svg, ink, axis, method, (y, h));
+    dots(svg, ink, axis, (idx, method), (y, h));
     let [measured, lemma, negative] = columns(ink);
     let number = |svg: &mut Svg, id: &str, class: &str, x: f64, text: &str| {
         svg.cell(&[id, ":", &idx.to_string()].concat(), text);
@@ -145,12 +145,12 @@ fn row(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis, idx: usize, method: &Redraws) 
 }
 
 /// Every redraw and their mean.
-fn dots(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis, method: &Redraws, (y, h): (f64, f64)) {
+fn dots(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis, (idx, method): (usize, &Redraws), (y, h): (f64, f64)) {
     let (u, exact) = (ink.at.u, ink.fig.run.exact);
     let (mut plain, mut below) = (String::new(), String::new());
-    for (idx, estimate) in method.estimates.iter().enumerate() {
+    for (redraw, estimate) in method.estimates.iter().enumerate() {
         // The height only keeps dots apart.
-        let share = (0.618_034 * idx as f64).fract();
+        let share = (0.618_034 * redraw as f64).fract();
         let (x, y) = (axis.x(estimate - exact), y + 5.0 * u + share * (h - 10.0 * u));
         if *estimate < 0.0 {
             let r = 1.8 * u;
@@ -167,7 +167,7 @@ fn dots(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis, method: &Redraws, (y, h): (f6
     svg.path("vr-crosses", &below);
     let mid = y + h / 2.0;
     let (low, high) = (axis.x(method.mean - 2.0 * method.mean_error - exact), axis.x(method.mean + 2.0 * method.mean_error - exact));
-    svg.cell(&["mean:", &ink.fig.redraws.iter().position(|other| other == method).unwrap_or(0).to_string()].concat(), &value(method.mean));
+    svg.cell(&["mean:", &idx.to_string()].concat(), &value(method.mean));
     let x = axis.x(method.mean - exact);
     svg.rect("hit", x - 8.0 * u, y, 16.0 * u, h);
     svg.path("vr-bar", &path(&[("M", low), (" ", mid), ("H", high)], ""));
@@ -186,10 +186,10 @@ fn ticks(svg: &mut Svg, ink: &Ink<'_>, axis: &Axis) {
     let first = (axis.unit.log10()).floor() as i32;
     for power in first..=axis.most.log10().floor() as i32 {
         let error = 10f64.powi(power);
-        let (text, x) = (value(error).trim_end_matches('0').trim_end_matches('.').to_string(), axis.x(error));
+        let x = axis.x(error);
         let text = match power {
-            0..4 => value(error).split('.').next().unwrap_or("").to_string(),
-            _ => text.replace("1.0×", ""),
+            -3..4 => number::fixed(error, (-power).max(0) as usize),
+            _ => number::power(error),
         };
         let half = crate::figure::width(&text, at.size) / 2.0 + 8.0 * u;
         if x - half < last || x + half - 6.0 * u > at.strip.0 + at.strip.1 + 10.0 * u {

@@ -21,7 +21,7 @@ pub fn why(fig: &Variance, step: usize, cell: &str, lang: Lang) -> Option<Rich> 
         ("k", None) => Some(kernel(fig, lang)),
         ("t", None) if fig.drifts() => Some(target(fig, lang)),
         ("band", None) => Some(band(fig, step, lang)),
-        ("mse", Some(_)) => method().map(|redraws| measured(redraws, lang)),
+        ("mse", Some(_)) => method().map(|redraws| measured(fig, redraws, lang)),
         ("lemma", Some(_)) => method().map(|redraws| lemma(fig, redraws, lang)),
         ("neg", Some(_)) => method().map(|redraws| negative(redraws, lang)),
         ("mean", Some(_)) => method().map(|redraws| mean_of(fig, redraws, lang)),
@@ -92,7 +92,7 @@ fn target(fig: &Variance, lang: Lang) -> Rich {
     let positive = fig.inputs.features == Features::Positive;
     let weighted = fig.inputs.key_weight == Weight::On;
     say!(lang; t = Number(fig.run.target, value), dot = Number(x.dot(&y), along), half = Number(y.dot(&y) / 2.0, along);
-        if weighted => "{w|t}: what the mean tends to, e^{dot}, of vectors scaled once too often", "{w|t}：均值的极限 e^{dot}，向量多缩放了一次";
+        if weighted => "{w|t}: what the mean tends to, e^({dot}), of vectors scaled once too often", "{w|t}：均值的极限 e^({dot})，向量多缩放了一次";
         if positive => "{w|t}: what the mean tends to, e^({dot} + |y|²/2) = e^({dot} + {half})", "{w|t}：均值的极限 e^({dot} + |y|²/2) = e^({dot} + {half})";
         else => "{w|t}: what the mean tends to, e^({dot} − |y|²/2) = e^({dot} − {half})", "{w|t}：均值的极限 e^({dot} − |y|²/2) = e^({dot} − {half})")
 }
@@ -125,10 +125,9 @@ fn lemma(fig: &Variance, redraws: &Redraws, lang: Lang) -> Rich {
             "{m|l}：e^(|x+y|²) · SM⁻² · (1 − e^(−|x−y|²))²/2m，|x+y|² = {s}，|x−y|² = {t}，SM = {k}，m = {m}（引理 2）")
 }
 
-fn measured(redraws: &Redraws, lang: Lang) -> Rich {
-    let rare = redraws.squared < 0.5 * redraws.lemma;
+fn measured(fig: &Variance, redraws: &Redraws, lang: Lang) -> Rich {
     say!(lang; mse = Number(redraws.squared, value), error = Number(redraws.squared_error, value), n = redraws.estimates.len(), l = Number(redraws.lemma, value);
-        if rare =>
+        if fig.is_rare(redraws) =>
             "{m|mse} ± {error}: mean of (estimate − exact)² over {n} redraws. The lemma’s {l} lives in huge samples too rare to be among them",
             "{m|mse} ± {error}：{n} 次重抽的 (估计 − 精确)² 的均值。引理的 {l} 来自极少出现的巨大样本，这 {n} 次里没碰上";
         else =>
